@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { VECTOR_DIMENSIONS } from './sightings';
+import { IdSchema, InstantSchema } from './terms';
+
+/** Version of the consent wording in the message catalogue; a new wording is a new version. */
+export const CONSENT_TEXT_VERSION = '2026-11';
+
+/** Good, different captures that make an enrolment, and the most that one keeps. */
+export const MIN_REFERENCES = 3;
+export const MAX_REFERENCES = 8;
+
+/**
+ * What a guided capture sends. `vectors` as in a sighting batch, in the order of `captures`;
+ * `id` is made by the device: an enrolment that is sent twice counts once.
+ */
+export const EnrolmentSchema = v.pipe(
+	v.object({
+		id: IdSchema,
+		studentId: IdSchema,
+		modelId: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+		pipelineVersion: v.pipe(v.string(), v.minLength(1), v.maxLength(32)),
+		captures: v.pipe(
+			v.array(
+				v.object({
+					quality: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+					capturedAt: InstantSchema,
+				}),
+			),
+			v.minLength(MIN_REFERENCES),
+			v.maxLength(MAX_REFERENCES),
+		),
+		vectors: v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'vectors must be binary'),
+	}),
+	v.check(
+		(enrolment) =>
+			enrolment.vectors.byteLength === enrolment.captures.length * VECTOR_DIMENSIONS * 4,
+		'vectors must hold 512 float32 for each capture',
+	),
+);
+export type Enrolment = v.InferOutput<typeof EnrolmentSchema>;

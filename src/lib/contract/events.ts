@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+import type { Ack, AckCallback } from './ack';
+import { EnrolmentSchema, type Enrolment } from './enrolment';
+import type { Roster, RosterChange } from './roster';
+import { SightingBatchSchema, type SightingBatch } from './sightings';
+import { IdSchema, InstantSchema, MarkStatusSchema, type Lane, type MarkStatus } from './terms';
+
+/** Grows with every change that an older client would misread; the handshake carries it. */
+export const PROTOCOL_VERSION = 1;
+
+/** What a client says of itself when it connects; a display has a token, people have a session cookie. */
+export const HandshakeSchema = v.object({
+	protocol: v.number(),
+	displayToken: v.optional(v.pipe(v.string(), v.minLength(16), v.maxLength(64))),
+});
+
+export const JoinSchema = v.object({ rollCallId: IdSchema });
+export type Join = v.InferOutput<typeof JoinSchema>;
+
+export const CatchUpSchema = v.object({
+	rollCallId: IdSchema,
+	/** The version that the device holds. */
+	sinceVersion: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+export type CatchUp = v.InferOutput<typeof CatchUpSchema>;
+
+/** A mark by hand; `status: null` takes the mark back. `id` makes a retry harmless. */
+export const MarkRequestSchema = v.object({
+	id: IdSchema,
+	rollCallId: IdSchema,
+	studentId: IdSchema,
+	status: v.nullable(MarkStatusSchema),
+	/** When the teacher tapped, in server time: a tap made offline keeps its own time. */
+	markedAt: InstantSchema,
+	reason: v.optional(v.pipe(v.string(), v.maxLength(500))),
+});
+export type MarkRequest = v.InferOutput<typeof MarkRequestSchema>;
+
+/** The teacher's answer to a doubt: one of its candidates, or nobody (`null`). */
+export const DoubtAnswerSchema = v.object({
+	id: IdSchema,
+	rollCallId: IdSchema,
+	doubtId: IdSchema,
+	studentId: v.nullable(IdSchema),
+});
+export type DoubtAnswer = v.InferOutput<typeof DoubtAnswerSchema>;
+
+export const CloseSchema = v.object({ rollCallId: IdSchema });
+export type Close = v.InferOutput<typeof CloseSchema>;
+
+/** What the server made of one track; the camera page draws it and stops embedding decided tracks. */
+export interface TrackDecision {
+	trackId: number;
+	lane: Lane;
+	/** Whom it recognised, and how they are marked now. */
+	student: { studentId: string; name: string; status: MarkStatus | null } | null;
+}
+
+export interface JoinAnswer {
+	roster: Roster;
+	/** Server time in ms, to correct the device's clock. */
+	serverTime: number;
+}
+
+export interface ClientToServerEvents {
+	'rollCall:join': (join: Join, ack: AckCallback<JoinAnswer>) => void;
+	'rollCall:catchUp': (catchUp: CatchUp, ack: AckCallback<RosterChange>) => void;
+	'rollCall:sightings': (
+		batch: SightingBatch,
+		ack: AckCallback<{ decisions: TrackDecision[] }>,
+	) => void;
+	'rollCall:mark': (mark: MarkRequest, ack: AckCallback<{ version: number }>) => void;
+	'rollCall:answerDoubt': (answer: DoubtAnswer, ack: AckCallback<{ version: number }>) => void;
+	'rollCall:close': (close: Close, ack: AckCallback<{ version: number }>) => void;
+	'enrolment:submit': (
+		enrolment: Enrolment,
+		ack: AckCallback<{ studentId: string; references: number }>,
+	) => void;
+	/** A display joins by its token, given in the handshake. */
+	'display:join': (ack: AckCallback<JoinAnswer>) => void;
+	'display:catchUp': (
+		catchUp: Pick<CatchUp, 'sinceVersion'>,
+		ack: AckCallback<RosterChange>,
+	) => void;
+}
+
+export interface ServerToClientEvents {
+	'roster:changed': (change: RosterChange) => void;
+	/** The session ended (signed out everywhere, account disabled): sign in again. */
+	'session:ended': () => void;
+}
+
+/** The schema that each event's payload must pass before anything acts on it. */
+export const EVENT_SCHEMAS = {
+	'rollCall:join': JoinSchema,
+	'rollCall:catchUp': CatchUpSchema,
+	'rollCall:sightings': SightingBatchSchema,
+	'rollCall:mark': MarkRequestSchema,
+	'rollCall:answerDoubt': DoubtAnswerSchema,
+	'rollCall:close': CloseSchema,
+	'enrolment:submit': EnrolmentSchema,
+	'display:catchUp': v.pick(CatchUpSchema, ['sinceVersion']),
+} as const satisfies Partial<Record<keyof ClientToServerEvents, v.GenericSchema>>;
+
+/** Reason of a refused connection, as `connect_error.data.code`. */
+export type HandshakeRefusal = Extract<Ack<never>, { ok: false }>;

@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+
+/**
+ * The closed sets of words that both ends share (product.md, "Words"). Each is a schema, so that a
+ * value from outside is checked by the same list that the types come from.
+ */
+
+export const RoleSchema = v.picklist(['student', 'teacher', 'admin']);
+export type Role = v.InferOutput<typeof RoleSchema>;
+
+/** A student's state in a roll call; a student without one is waiting (`null`). */
+export const MarkStatusSchema = v.picklist(['present', 'late', 'absent', 'excused']);
+export type MarkStatus = v.InferOutput<typeof MarkStatusSchema>;
+
+/** How a mark came about. */
+export const MarkMethodSchema = v.picklist(['camera', 'phone', 'teacher', 'rule']);
+export type MarkMethod = v.InferOutput<typeof MarkMethodSchema>;
+
+export const RollCallStateSchema = v.picklist(['planned', 'open', 'closed']);
+export type RollCallState = v.InferOutput<typeof RollCallStateSchema>;
+
+/** Where a track ends; `pending` until there is evidence enough. */
+export const LaneSchema = v.picklist(['pending', 'recognised', 'doubtful', 'unknown']);
+export type Lane = v.InferOutput<typeof LaneSchema>;
+
+export const DoubtReasonSchema = v.picklist(['close-runner-up', 'weak-match']);
+export type DoubtReason = v.InferOutput<typeof DoubtReasonSchema>;
+
+/** `settled`: the camera became sure, or the candidates were marked otherwise, before anyone answered. */
+export const DoubtStateSchema = v.picklist(['waiting', 'confirmed', 'rejected', 'settled']);
+export type DoubtState = v.InferOutput<typeof DoubtStateSchema>;
+
+export const ConsentDecisionSchema = v.picklist(['granted', 'refused', 'withdrawn']);
+export type ConsentDecision = v.InferOutput<typeof ConsentDecisionSchema>;
+
+export const ConsentGiverSchema = v.picklist(['student', 'guardian']);
+export type ConsentGiver = v.InferOutput<typeof ConsentGiverSchema>;
+
+/** How names appear on the projector. */
+export const DisplayNamesSchema = v.picklist(['full', 'initial', 'none']);
+export type DisplayNames = v.InferOutput<typeof DisplayNamesSchema>;
+
+/**
+ * How far a student's enrolment has come: `enrolled`, `again` (references of another model only),
+ * `no-consent` (refused or withdrawn), `waiting` (nobody asked yet, or asked and not captured).
+ */
+export const EnrolmentStateSchema = v.picklist(['enrolled', 'again', 'no-consent', 'waiting']);
+export type EnrolmentState = v.InferOutput<typeof EnrolmentStateSchema>;
+
+export const IdSchema = v.pipe(v.string(), v.uuid());
+/** Milliseconds since 1970-01-01T00:00Z. */
+export const InstantSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
