@@ -1,0 +1,135 @@
+import { plural } from '../plural';
+
+const students = (count: number) => plural(count, { one: '# student', other: '# students' });
+
+export const classes = {
+	students,
+
+	today: {
+		title: 'Today',
+		open: 'Open now',
+		continue: 'Continue',
+		continueWhat: (name: string) => `Continue the roll call of ${name}`,
+		classes: 'Your classes',
+		start: 'Start',
+		startWhat: (name: string) => `Start a roll call of ${name}`,
+		starting: 'Starting…',
+		takenAt: (time: string) => `Taken today at ${time}`,
+		takenOn: (day: string) => `Not taken today. Last on ${day}`,
+		never: 'Not taken yet',
+		noMembers: 'No names yet',
+		addNames: 'Add names',
+		addNamesTo: (name: string) => `Add names to ${name}`,
+		gaps: 'Enrolment',
+		gap: (name: string, waiting: number, all: number) =>
+			`${name}: ${waiting} of ${students(all)} not enrolled yet`,
+		empty: 'No class yet',
+		emptyText: 'Make your first class, paste its names, and take a roll call in three minutes.',
+		emptyAction: 'Make a class',
+
+		own: 'Your marks today',
+		ownEmpty: 'No mark today yet',
+		ownEmptyText: 'When a teacher takes a roll call, your mark stands here.',
+		ownRecord: 'See your whole record',
+	},
+
+	list: {
+		title: 'Classes',
+		empty: 'No class yet',
+		emptyText: 'Give your first class a name. You paste the names of its students next.',
+		create: 'New class',
+		name: 'Name of the class',
+		nameExample: 'Biology 9B',
+		submit: 'Make class',
+		pending: 'Making the class…',
+		open: 'roll call open',
+	},
+
+	coverage: (enrolled: number, all: number) =>
+		all === 0 ? 'No students yet' : `${enrolled} of ${all} enrolled`,
+	coverageLong: (enrolled: number, all: number, noConsent: number, waiting: number) =>
+		[
+			`${enrolled} of ${all} enrolled`,
+			...(waiting > 0 ? [plural(waiting, { one: '# still waits', other: '# still wait' })] : []),
+			...(noConsent > 0 ? [`${noConsent} without consent: marked by hand`] : []),
+		].join(', ') + '.',
+
+	one: {
+		views: 'This class',
+		members: 'Students',
+		add: 'Add names',
+		settings: 'Settings',
+		start: 'Start roll call',
+		continue: 'Continue roll call',
+		enrolAll: 'Enrol everyone waiting',
+		search: 'Search by name or number',
+		number: (number: string) => `No. ${number}`,
+		enrolment: {
+			enrolled: 'enrolled',
+			again: 'needs enrolling again',
+			'no-consent': 'no consent, by hand',
+			waiting: 'not enrolled yet',
+		},
+		enrol: 'Enrol',
+		enrolAgain: 'Again',
+		enrolWhom: (name: string) => `Enrol ${name}`,
+		edit: 'Edit',
+		editWhom: (name: string) => `Edit ${name}`,
+		empty: 'No students yet',
+		emptyText: 'Paste the names from your list, one a line. You see them before they are added.',
+		noMatch: 'Nobody by that name',
+		noMatchText: 'Try a shorter part of the name or number.',
+	},
+
+	add: {
+		label: 'Names, one a line',
+		hint: 'A student number may follow after a comma: Amina Eze, 20417',
+		example: 'Amina Eze, 20417\nRui Costa, 20418\nLinh Dang',
+		preview: 'Before you add them',
+		previewEmpty: 'What you type or paste is shown here first.',
+		ready: (count: number) => `${students(count)} can be added.`,
+		andMore: (count: number) => `and ${count} more`,
+		problems: (count: number) =>
+			plural(count, { one: '# line needs a look', other: '# lines need a look' }),
+		line: (line: number) => `Line ${line}`,
+		submit: (count: number) => (count === 0 ? 'Add names' : `Add ${students(count)}`),
+		pending: 'Adding…',
+		fixFirst: 'Please mend the lines named under “Before you add them”. Nothing was added yet.',
+		added: (count: number) => (count === 0 ? 'Nobody new was added.' : `${students(count)} added.`),
+		alreadyThere: (names: readonly string[]) => `Already in this class: ${names.join(', ')}.`,
+	},
+
+	edit: {
+		title: 'Edit student',
+		name: 'Name',
+		save: 'Save name',
+		remove: 'Remove from this class',
+		removeText: 'They leave the roster today. Marks that they have stay in their record.',
+		removeSubmit: (name: string) => `Remove ${name}`,
+		removed: (name: string) => `${name} is no longer in this class.`,
+		pending: 'Removing…',
+	},
+
+	settings: {
+		name: 'Name of the class',
+		late: 'Late after',
+		lateHint: 'Minutes after the roll call starts. With 0, everybody after the start is late.',
+		displayNames: 'Names on the display',
+		displayNamesOptions: {
+			full: 'Full names',
+			initial: 'First name and initial',
+			none: 'No names, only numbers',
+		},
+		teachers: 'Teachers',
+		teachersText: 'Who may take roll calls of this class and change it.',
+		removeTeacher: 'Remove',
+		removeWhom: (name: string) => `Remove ${name} from the teachers`,
+		addTeacher: 'Add a teacher',
+		addTeacherSubmit: 'Add',
+		nobodyToAdd: 'Everybody who can teach is a teacher of this class already.',
+		archive: 'Archive this class',
+		archiveText:
+			'It leaves every list, and no more roll calls can be taken. Marks stay in the records of its students.',
+		archiveSubmit: (name: string) => `Archive ${name}`,
+	},
+} as const;

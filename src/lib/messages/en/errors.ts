@@ -1,0 +1,38 @@
+import type { ErrorCode } from '$lib/contract/ack';
+
+/** What a refusal says when nothing more exact is known. */
+export const errors: Record<ErrorCode, string> = {
+	unauthenticated: 'Please sign in again.',
+	forbidden: 'Your account may not do this. Ask an admin if you think it should.',
+	'not-found': 'This is not here any more. Go back and look again.',
+	invalid: 'Something in this request was not right. Please check it and try again.',
+	conflict: 'Somebody changed this at the same time. Please look again.',
+	closed: 'This roll call is closed.',
+	'no-consent': 'There is no consent for this student, so no face can be kept.',
+	'too-many': 'That was too often. Please wait a little and try again.',
+	outdated: 'This app is older than the school’s server. Please reload it to update.',
+	unavailable: 'The server cannot answer just now. Nothing is lost. Please try again.',
+	internal: 'Something went wrong on our side. Nothing was changed. Please try again.',
+};
+
+/** Why a capture, a sighting or a mark was refused, where more exact than its code. */
+export const rollCallRefusals = {
+	brokenVectors:
+		'This device sent something that is not a face. Please reload the page and try again.',
+	otherEngine: 'This page works with an older face model than the server. Please reload it.',
+	poorCaptures:
+		'These pictures are not clear enough yet. Please take them again with a little more light.',
+	copiedCaptures:
+		'These pictures are too much alike. Please take them again and turn the head a little between them.',
+	severalPeople:
+		'These pictures do not look like one person. Please take them again with only this student in front of the camera.',
+	trackTwice: 'One face was sent twice in the same moment. Please reload the page.',
+	notOnRoster: 'This student is not on the roster of this roll call.',
+	notACandidate: 'Please choose one of the students that are suggested here.',
+	doubtAnswered: 'Somebody has answered this already.',
+	idUsed: 'This was sent before for somebody else. Please try again.',
+	displayGone: 'This display link no longer works. Please open the display from the roll call.',
+} as const;
+
+/** How the projector calls a student of a class that shows no names. */
+export const numberedStudent = (position: string) => `Student ${position}`;

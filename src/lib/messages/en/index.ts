@@ -1,0 +1,11 @@
+export { common } from './common';
+export { errors, numberedStudent, rollCallRefusals } from './errors';
+export { refusals } from './refusals';
+export { terminal } from './terminal';
+export { validation } from './validation';
+export { accounts } from './accounts';
+export { camera } from './camera';
+export { classes } from './classes';
+export { enrolment } from './enrolment';
+export { rollCall } from './roll-call';
+export { display } from './display';

@@ -1,0 +1,164 @@
+import { plural } from '../plural';
+
+/** Names in one greeting: more could not be read in its time. */
+const MOST_GREETED = 3;
+
+const students = (count: number) => plural(count, { one: '# student', other: '# students' });
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+export const rollCall = {
+	title: (className: string) => `Roll call of ${className}`,
+	started: (day: string, time: string) => `${day} ${time}`,
+	counts: 'How many stand where',
+	pause: 'Pause',
+	pauseLong: 'Pause the camera',
+	resume: 'Resume',
+	resumeLong: 'Resume the camera',
+	display: 'Open display',
+	displayLong: 'Open the display for the projector in a new tab',
+
+	close: {
+		action: 'Close',
+		actionLong: 'Close the roll call',
+		title: 'Close this roll call?',
+		text: (waiting: number) =>
+			waiting === 0
+				? 'Everybody has a mark. The camera stops; you can still change marks by hand.'
+				: `${plural(waiting, {
+						one: '# student is still waiting and becomes absent.',
+						other: '# students are still waiting and become absent.',
+					})} The camera stops; you can still change marks by hand.`,
+		confirm: 'Close roll call',
+		offline: 'You are offline. Please close the roll call when the network is back.',
+	},
+	closed: {
+		title: (time: string) => `Closed at ${time}`,
+		text: 'These are the final counts. A tap on a name changes a mark, also now.',
+		today: 'To today',
+	},
+
+	camera: {
+		label: 'Camera',
+		before: {
+			title: 'Ready when you are',
+			what: 'Put the tablet where students pass. Whoever is recognised is marked present, and sees it.',
+			enrolled: (enrolled: number, all: number) =>
+				enrolled === all
+					? `All ${students(all)} of this class can be recognised.`
+					: `${enrolled} of ${students(all)} can be recognised. You mark the others by hand.`,
+			nobody: 'Nobody of this class is enrolled yet, so nobody can be recognised. Mark by hand.',
+			empty: 'This class has no students yet.',
+			pictures: 'Pictures stay on this device. Only numbers leave it, and no picture is stored.',
+			elsewhere: 'If a camera runs on another device already, just watch the list here.',
+		},
+		pausedTitle: 'The camera is paused',
+		pausedText: 'Nobody is being recognised. Marking by hand works.',
+		byHand: 'Marking by hand works as always.',
+		greeting: (names: readonly string[]) => {
+			const more = names.length - MOST_GREETED;
+			const greeted = more > 0 ? [...names.slice(0, MOST_GREETED), `${more} more`] : names;
+			return `${list.format(greeted)}, you’re in.`;
+		},
+		looking: 'Nobody in the picture',
+	},
+	face: {
+		pending: 'One moment…',
+		unknown: 'Not known here',
+		doubtful: 'One moment, your teacher will look',
+		hint: {
+			'too-far': 'Come closer',
+			'too-dark': 'More light, please',
+			'too-bright': 'Less light, please',
+			turned: 'Look at the camera',
+			tilted: 'Look at the camera',
+			blurred: 'Hold still…',
+		},
+	},
+	details: {
+		label: 'Details',
+		fps: (rate: number) => `${rate} fps`,
+		backend: (name: string) => name,
+		latency: (ms: number) => `${ms} ms to the roster`,
+		unknown: (count: number) => `${count} unknown`,
+		camera: (number: number, of: number) => `camera ${number} of ${of}`,
+	},
+
+	doubts: {
+		title: (count: number) => `To confirm (${count})`,
+		ask: (names: readonly string[]) =>
+			`${new Intl.ListFormat('en', { type: 'disjunction' }).format(names)}?`,
+		reason: {
+			'close-runner-up': 'They look alike here.',
+			'weak-match': 'Not seen well enough.',
+		},
+		yes: 'Yes',
+		no: 'No',
+		neither: 'Neither',
+		yesLong: (name: string) => `Yes, this is ${name}`,
+		noLong: (names: readonly string[]) => `No, this is not ${names.join(' or ')}`,
+	},
+
+	roster: {
+		label: 'Students',
+		search: 'Find a name',
+		searchKey: 'Press / to search',
+		filter: 'Which students are shown',
+		all: (count: number) => `All ${count}`,
+		waiting: (count: number) => `Waiting ${count}`,
+		change: (name: string, status: string) => `${name}: ${status}. Change`,
+		details: (name: string) => `${name}, details and all choices`,
+		method: {
+			camera: 'camera',
+			phone: 'phone',
+			teacher: 'by hand',
+			rule: 'at closing',
+		},
+		late: (minutes: number) => `+${minutes} min`,
+		byHand: 'by hand only',
+		noMatch: 'Nobody by that name',
+		noMatchText: 'Try a shorter part of the name.',
+		nobodyWaits: 'Nobody is waiting',
+		nobodyWaitsText: 'Everybody on the roster has a mark.',
+		empty: 'No students yet',
+		emptyText: 'Add names to the class first; they appear here at once.',
+		addNames: 'Add names',
+		said: (name: string, status: string) => `${name} ${status}`,
+		marked: (name: string, status: string) => `${name} marked ${status}`,
+		takenBack: (name: string) => `${name} is waiting again`,
+		refused: (name: string, why: string) => `${name} was not marked. ${why}`,
+		refusedAnswer: (why: string) => `The answer was not taken. ${why}`,
+	},
+	member: {
+		waiting: 'No mark yet.',
+		by: {
+			camera: (time: string) => `Seen by the camera at ${time}.`,
+			phone: (time: string) => `Checked in by phone at ${time}.`,
+			teacher: (time: string) => `Marked by hand at ${time}.`,
+			rule: (time: string) => `Set when the roll call closed at ${time}.`,
+		},
+		late: (minutes: number) => plural(minutes, { one: '# minute late.', other: '# minutes late.' }),
+		notEnrolled: 'Not enrolled, so the camera cannot recognise them.',
+		choose: 'Mark as',
+		remark: 'Remark (optional)',
+		remarkExample: 'dentist',
+		takeBack: 'waiting',
+	},
+
+	connection: {
+		offline: 'Offline. What you mark and what the camera sees is kept here and sent later.',
+		offlineWaiting: (byHand: number, faces: number) => {
+			const waits = [
+				...(byHand > 0 ? [plural(byHand, { one: '# mark', other: '# marks' })] : []),
+				...(faces > 0 ? [plural(faces, { one: '# seen face', other: '# seen faces' })] : []),
+			];
+			const verb = byHand + faces === 1 ? 'waits' : 'wait';
+			const will = byHand + faces === 1 ? 'it will be sent' : 'they will be sent';
+			return `Offline. ${list.format(waits)} ${verb} on this tablet; ${will}.`;
+		},
+		outdated: 'This page is older than the school’s server. Reload it to go on.',
+		signedOut: 'You are signed out. Sign in again to go on; what waits here is kept.',
+		refused: 'You can no longer see this roll call.',
+		reload: 'Reload',
+		signIn: 'Sign in',
+	},
+} as const;
