@@ -1,0 +1,42 @@
+import { shortName } from '$lib/contract/names';
+import type { DisplayNames, MarkStatus } from '$lib/contract/terms';
+
+const MINUTE = 60_000;
+
+/** Present or late, and by how many whole minutes, for a student who came at `markedAt` (ms). */
+export function arrival(
+	markedAt: number,
+	rollCall: { startsAt: number; lateAfterMinutes: number },
+): { status: Extract<MarkStatus, 'present' | 'late'>; minutesLate: number | null } {
+	const elapsed = markedAt - rollCall.startsAt;
+	if (elapsed <= rollCall.lateAfterMinutes * MINUTE)
+		return { status: 'present', minutesLate: null };
+	return { status: 'late', minutesLate: Math.floor(elapsed / MINUTE) };
+}
+
+/** Minutes that a late mark made by hand carries: since the start, never negative. */
+export function minutesSince(startsAt: number, markedAt: number): number {
+	return Math.max(0, Math.floor((markedAt - startsAt) / MINUTE));
+}
+
+/**
+ * When a mark counts as made: the device's own time, because a sighting may reach the server long
+ * after a network failure, but never before the roll call opened nor in the future.
+ */
+export function clampToRollCall(at: number, openedAt: number, now: number): number {
+	return Math.min(Math.max(at, openedAt), now);
+}
+
+/**
+ * The camera marks only those whom nobody has marked: a teacher's mark stands, and one that a
+ * teacher took back stays taken back.
+ */
+export function cameraMayMark(existingMark: { status: MarkStatus | null } | undefined): boolean {
+	return existingMark === undefined;
+}
+
+/** A name as the class wants it on the projector; `position` numbers students without names, from 1. */
+export function nameOnDisplay(name: string, style: DisplayNames, position: number): string {
+	if (style === 'full') return name;
+	return style === 'none' ? String(position) : shortName(name);
+}
