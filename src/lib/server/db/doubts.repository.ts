@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import type { DoubtView } from '$lib/contract/roster';
+import type { DoubtReason, DoubtState } from '$lib/contract/terms';
+import type { Db, Trx } from './executor';
+
+export interface DoubtRow {
+	id: string;
+	cameraId: string;
+	trackId: number;
+	candidateIds: string[];
+	/** ms since 1970. */
+	seenAt: number;
+	state: DoubtState;
+}
+
+export interface NewDoubt {
+	cameraId: string;
+	trackId: number;
+	reason: DoubtReason;
+	candidateIds: readonly string[];
+	seenAt: Date;
+}
+
+/**
+ * Doubts with their candidates' names, oldest first: those that wait, or all that changed after a
+ * version.
+ */
+export async function listDoubtViews(
+	db: Db,
+	rollCallId: string,
+	which: { waiting: true } | { sinceVersion: number },
+): Promise<DoubtView[]> {
+	const rows = await db
+		.selectFrom('doubts')
+		.select([
+			'id',
+			'reason',
+			'state',
+			'seen_at as seenAt',
+			sql<{ studentId: string; name: string }[]>`(
+				select json_agg(json_build_object('studentId', users.id, 'name', users.name) order by place)
+				from unnest(doubts.candidate_ids) with ordinality as candidate (student_id, place)
+				join users on users.id = candidate.student_id
+			)`.as('candidates'),
+		])
+		.where('roll_call_id', '=', rollCallId)
+		.$if('waiting' in which, (qb) => qb.where('state', '=', 'waiting'))
+		.$if('sinceVersion' in which, (qb) =>
+			qb.where('version', '>', 'sinceVersion' in which ? String(which.sinceVersion) : '0'),
+		)
+		.orderBy('seen_at')
+		.orderBy('id')
+		.execute();
+	return rows.map((row) => ({ ...row, seenAt: row.seenAt.getTime() }));
+}
+
+export async function findDoubt(
+	db: Db,
+	rollCallId: string,
+	doubtId: string,
+): Promise<DoubtRow | undefined> {
+	const row = await selectDoubts(db, rollCallId).where('id', '=', doubtId).executeTakeFirst();
+	return row && { ...row, seenAt: row.seenAt.getTime() };
+}
+
+/** The doubts of one camera, whatever became of them. */
+export async function listDoubtsOfCamera(
+	db: Db,
+	rollCallId: string,
+	cameraId: string,
+): Promise<DoubtRow[]> {
+	const rows = await selectDoubts(db, rollCallId).where('camera_id', '=', cameraId).execute();
+	return rows.map((row) => ({ ...row, seenAt: row.seenAt.getTime() }));
+}
+
+/** Raises doubts, or brings those of the same tracks up to date while nobody has answered. */
+export async function upsertDoubts(
+	trx: Trx,
+	rollCallId: string,
+	version: number,
+	doubts: readonly NewDoubt[],
+): Promise<void> {
+	await trx
+		.insertInto('doubts')
+		.values(
+			doubts.map((doubt) => ({
+				roll_call_id: rollCallId,
+				camera_id: doubt.cameraId,
+				track_id: doubt.trackId,
+				reason: doubt.reason,
+				candidate_ids: [...doubt.candidateIds],
+				seen_at: doubt.seenAt,
+				state: 'waiting' as const,
+				version,
+			})),
+		)
+		.onConflict((conflict) =>
+			conflict
+				.columns(['roll_call_id', 'camera_id', 'track_id'])
+				.doUpdateSet((eb) => ({
+					reason: eb.ref('excluded.reason'),
+					candidate_ids: eb.ref('excluded.candidate_ids'),
+					version: eb.ref('excluded.version'),
+				}))
+				.where('doubts.state', '=', 'waiting'),
+		)
+		.execute();
+}
+
+export async function updateDoubtAnswered(
+	trx: Trx,
+	doubtId: string,
+	answer: { state: 'confirmed' | 'rejected'; resolvedBy: string; version: number },
+): Promise<void> {
+	await trx
+		.updateTable('doubts')
+		.set({ state: answer.state, resolved_by: answer.resolvedBy, version: answer.version })
+		.where('id', '=', doubtId)
+		.execute();
+}
+
+/** Settles the waiting doubts of tracks about which the camera became sure. */
+export async function settleDoubtsOfTracks(
+	trx: Trx,
+	rollCallId: string,
+	version: number,
+	{ cameraId, trackIds }: { cameraId: string; trackIds: readonly number[] },
+): Promise<void> {
+	await trx
+		.updateTable('doubts')
+		.set({ state: 'settled', version })
+		.where('roll_call_id', '=', rollCallId)
+		.where('state', '=', 'waiting')
+		.where('camera_id', '=', cameraId)
+		.where('track_id', '=', sql<number>`any(${trackIds}::integer[])`)
+		.execute();
+}
+
+/** Settles the waiting doubts whose every candidate has a mark by now, taken back or not. */
+export async function settleAnsweredDoubts(
+	trx: Trx,
+	rollCallId: string,
+	version: number,
+): Promise<void> {
+	await sql`
+		update doubts set state = 'settled', version = ${version}
+		where roll_call_id = ${rollCallId} and state = 'waiting'
+			and not exists (
+				select from unnest(candidate_ids) as candidate (student_id)
+				where not exists (
+					select from marks
+					where marks.roll_call_id = doubts.roll_call_id
+						and marks.student_id = candidate.student_id
+				)
+			)
+	`.execute(trx);
+}
+
+function selectDoubts(db: Db, rollCallId: string) {
+	return db
+		.selectFrom('doubts')
+		.select([
+			'id',
+			'camera_id as cameraId',
+			'track_id as trackId',
+			'candidate_ids as candidateIds',
+			'seen_at as seenAt',
+			'state',
+		])
+		.where('roll_call_id', '=', rollCallId);
+}

@@ -1,0 +1,330 @@
+import { sql, type QueryCreator } from 'kysely';
+import type { RosterEntry } from '$lib/contract/roster';
+import type { MarkMethod, MarkStatus } from '$lib/contract/terms';
+import type { Db, Trx } from './executor';
+import type { EngineId } from './references.repository';
+import type { Database } from './schema';
+
+/** A student as a roll call has them. */
+export interface MarkedStudentRow {
+	studentId: string;
+	name: string;
+	/** Whether there is a mark at all; one that was taken back is there without a status. */
+	marked: boolean;
+	status: MarkStatus | null;
+}
+
+export interface NewMark {
+	studentId: string;
+	status: MarkStatus | null;
+	markedAt: Date;
+	minutesLate: number | null;
+	method: MarkMethod;
+	markedBy: string | null;
+}
+
+/** A student's own mark, as their record shows it. */
+export interface OwnMarkRow {
+	rollCallId: string;
+	className: string;
+	startsAt: number;
+	status: MarkStatus;
+	method: MarkMethod;
+	markedAt: number;
+	minutesLate: number | null;
+}
+
+/**
+ * The roster's lines, in no order: who was a member on the roll call's day (the school's day), and
+ * whoever has a mark although the membership ended since.
+ * @param sinceVersion only lines whose mark changed after it.
+ * @param engine whose references count as enrolled; null: anybody's.
+ */
+export async function listRosterEntries(
+	db: Db,
+	rollCallId: string,
+	{ engine, sinceVersion }: { engine: EngineId | null; sinceVersion: number | null },
+): Promise<RosterEntry[]> {
+	const rows = await db
+		.with('people', (qb) => selectRoster(qb, rollCallId))
+		.selectFrom('people')
+		.innerJoin('users', 'users.id', 'people.student_id')
+		.leftJoin('marks', (join) =>
+			join
+				.onRef('marks.student_id', '=', 'people.student_id')
+				.on('marks.roll_call_id', '=', rollCallId),
+		)
+		.select((eb) => [
+			'users.id as studentId',
+			'users.name',
+			'marks.status',
+			'marks.marked_at as markedAt',
+			'marks.minutes_late as minutesLate',
+			'marks.method',
+			eb
+				.exists(
+					eb
+						.selectFrom('face_references')
+						.select('face_references.id')
+						.whereRef('face_references.student_id', '=', 'users.id')
+						.$if(engine !== null, (references) =>
+							references
+								.where('face_references.model_id', '=', engine?.modelId ?? '')
+								.where('face_references.pipeline_version', '=', engine?.pipelineVersion ?? ''),
+						),
+				)
+				.$castTo<boolean>()
+				.as('enrolled'),
+		])
+		.$if(sinceVersion !== null, (qb) => qb.where('marks.version', '>', String(sinceVersion)))
+		.execute();
+	return rows.map(toEntry);
+}
+
+/** Who is on the roster, in no order; see {@link listRosterEntries}. */
+export async function listRosterStudentIds(db: Db, rollCallId: string): Promise<string[]> {
+	const rows = await selectRoster(db, rollCallId).execute();
+	return rows.map(({ student_id }) => student_id);
+}
+
+/** Names and marks of some students in a roll call. */
+export async function listMarkedStudents(
+	db: Db,
+	rollCallId: string,
+	studentIds: readonly string[],
+): Promise<MarkedStudentRow[]> {
+	const rows = await db
+		.selectFrom('users')
+		.leftJoin('marks', (join) =>
+			join.onRef('marks.student_id', '=', 'users.id').on('marks.roll_call_id', '=', rollCallId),
+		)
+		.select(['users.id', 'users.name', 'marks.student_id as markedId', 'marks.status'])
+		.where('users.id', '=', sql<string>`any(${studentIds}::uuid[])`)
+		.execute();
+	return rows.map(({ id, name, markedId, status }) => ({
+		studentId: id,
+		name,
+		marked: markedId !== null,
+		status,
+	}));
+}
+
+/**
+ * Of some students, those whom the camera may mark in the roll call: members on its day whose
+ * consent is granted at this moment.
+ */
+export async function listMatchableStudents(
+	db: Db,
+	rollCallId: string,
+	studentIds: readonly string[],
+): Promise<string[]> {
+	const rows = await db
+		.selectFrom('roll_calls')
+		.innerJoin('members', 'members.class_id', 'roll_calls.class_id')
+		.innerJoinLateral(
+			(eb) =>
+				eb
+					.selectFrom('consents')
+					.select('consents.decision')
+					.whereRef('consents.student_id', '=', 'members.student_id')
+					.orderBy('consents.sequence', 'desc')
+					.limit(1)
+					.as('consent'),
+			(join) => join.onTrue(),
+		)
+		.select('members.student_id as studentId')
+		.distinct()
+		.where('roll_calls.id', '=', rollCallId)
+		.where('members.student_id', '=', sql<string>`any(${studentIds}::uuid[])`)
+		.where('consent.decision', '=', 'granted')
+		.where(MEMBER_ON_THE_DAY)
+		.execute();
+	return rows.map(({ studentId }) => studentId);
+}
+
+/** Whether the student is on the roll call's roster: a member on its day, or marked in it. */
+export async function isOnRoster(db: Db, rollCallId: string, studentId: string): Promise<boolean> {
+	const row = await db
+		.selectFrom(selectRoster(db, rollCallId).as('people'))
+		.select('student_id')
+		.where('student_id', '=', studentId)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
+/** Writes marks over whatever was there, at `version`; the caller has locked the roll call. */
+export async function upsertMarks(
+	trx: Trx,
+	rollCallId: string,
+	version: number,
+	marks: readonly NewMark[],
+): Promise<void> {
+	await trx
+		.insertInto('marks')
+		.values(
+			marks.map((mark) => ({
+				roll_call_id: rollCallId,
+				student_id: mark.studentId,
+				status: mark.status,
+				marked_at: mark.markedAt,
+				minutes_late: mark.minutesLate,
+				method: mark.method,
+				marked_by: mark.markedBy,
+				version,
+			})),
+		)
+		.onConflict((conflict) =>
+			conflict.columns(['roll_call_id', 'student_id']).doUpdateSet((eb) => ({
+				status: eb.ref('excluded.status'),
+				marked_at: eb.ref('excluded.marked_at'),
+				minutes_late: eb.ref('excluded.minutes_late'),
+				method: eb.ref('excluded.method'),
+				marked_by: eb.ref('excluded.marked_by'),
+				version: eb.ref('excluded.version'),
+			})),
+		)
+		.execute();
+}
+
+/**
+ * Marks every member of the day who has no status as absent by the rule, with the change of each,
+ * in one statement; the caller has locked the roll call.
+ */
+export async function markRestAbsent(
+	trx: Trx,
+	rollCallId: string,
+	{ version, at, by }: { version: number; at: Date; by: string },
+): Promise<void> {
+	await sql`
+		with absent as (
+			insert into marks (roll_call_id, student_id, status, marked_at, method, marked_by, version)
+			select roll_calls.id, members.student_id, 'absent', ${at}::timestamptz, 'rule', ${by}::uuid, ${version}::bigint
+			from roll_calls
+			join members on members.class_id = roll_calls.class_id
+			where roll_calls.id = ${rollCallId} and ${MEMBER_ON_THE_DAY}
+			on conflict (roll_call_id, student_id) do update
+			set status = 'absent', marked_at = excluded.marked_at, minutes_late = null,
+				method = 'rule', marked_by = excluded.marked_by, version = excluded.version
+			where marks.status is null
+			returning student_id
+		)
+		insert into mark_changes (roll_call_id, student_id, new_status, method, changed_by)
+		select ${rollCallId}::uuid, student_id, 'absent', 'rule', ${by}::uuid from absent
+	`.execute(trx);
+}
+
+/** The change that a device's request made, if it was taken already. */
+export function findChangeByRequest(
+	db: Db,
+	requestId: string,
+): Promise<{ rollCallId: string; studentId: string } | undefined> {
+	return db
+		.selectFrom('mark_changes')
+		.select(['roll_call_id as rollCallId', 'student_id as studentId'])
+		.where('request_id', '=', requestId)
+		.executeTakeFirst();
+}
+
+/** Keeps what changed, by whom, how and why. */
+export async function insertChanges(
+	trx: Trx,
+	rollCallId: string,
+	changes: readonly {
+		requestId: string | null;
+		studentId: string;
+		oldStatus: MarkStatus | null;
+		newStatus: MarkStatus | null;
+		method: MarkMethod;
+		changedBy: string | null;
+		reason: string | null;
+	}[],
+): Promise<void> {
+	await trx
+		.insertInto('mark_changes')
+		.values(
+			changes.map((change) => ({
+				request_id: change.requestId,
+				roll_call_id: rollCallId,
+				student_id: change.studentId,
+				old_status: change.oldStatus,
+				new_status: change.newStatus,
+				method: change.method,
+				changed_by: change.changedBy,
+				reason: change.reason,
+			})),
+		)
+		.execute();
+}
+
+/** A student's own marks, newest first. */
+export async function listOwnMarks(
+	db: Db,
+	studentId: string,
+	limit: number,
+): Promise<OwnMarkRow[]> {
+	const rows = await db
+		.selectFrom('marks')
+		.innerJoin('roll_calls', 'roll_calls.id', 'marks.roll_call_id')
+		.innerJoin('classes', 'classes.id', 'roll_calls.class_id')
+		.select([
+			'marks.roll_call_id as rollCallId',
+			'classes.name as className',
+			'roll_calls.starts_at as startsAt',
+			'marks.status',
+			'marks.method',
+			'marks.marked_at as markedAt',
+			'marks.minutes_late as minutesLate',
+		])
+		.where('marks.student_id', '=', studentId)
+		.where('marks.status', 'is not', null)
+		.$narrowType<{ status: MarkStatus }>()
+		.orderBy('marks.marked_at', 'desc')
+		.orderBy('marks.roll_call_id')
+		.limit(limit)
+		.execute();
+	return rows.map((row) => ({
+		...row,
+		startsAt: row.startsAt.getTime(),
+		markedAt: row.markedAt.getTime(),
+	}));
+}
+
+/** Members on the roll call's day, and whoever has a mark although the membership ended since. */
+function selectRoster(db: QueryCreator<Database>, rollCallId: string) {
+	return db
+		.selectFrom('roll_calls')
+		.innerJoin('members', 'members.class_id', 'roll_calls.class_id')
+		.select('members.student_id')
+		.where('roll_calls.id', '=', rollCallId)
+		.where(MEMBER_ON_THE_DAY)
+		.union(db.selectFrom('marks').select('student_id').where('roll_call_id', '=', rollCallId));
+}
+
+/** Needs `members` and `roll_calls` in the query. A membership's last date no longer holds. */
+const MEMBER_ON_THE_DAY = sql<boolean>`(
+	members.valid_from <= (roll_calls.starts_at at time zone (select time_zone from school))::date
+	and (members.valid_until is null
+		or members.valid_until > (roll_calls.starts_at at time zone (select time_zone from school))::date)
+)`;
+
+/** A mark that was taken back reads like none. */
+function toEntry(row: {
+	studentId: string;
+	name: string;
+	status: MarkStatus | null;
+	markedAt: Date | null;
+	minutesLate: number | null;
+	method: MarkMethod | null;
+	enrolled: boolean;
+}): RosterEntry {
+	const waiting = row.status === null;
+	return {
+		studentId: row.studentId,
+		name: row.name,
+		status: row.status,
+		markedAt: waiting ? null : (row.markedAt?.getTime() ?? null),
+		minutesLate: row.minutesLate,
+		method: waiting ? null : row.method,
+		enrolled: row.enrolled,
+	};
+}

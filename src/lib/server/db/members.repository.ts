@@ -1,0 +1,205 @@
+import { sql, type QueryCreator } from 'kysely';
+import type { NewMember } from '$lib/contract/classes';
+import type { EnrolmentState } from '$lib/contract/terms';
+import type { Db } from './executor';
+import type { EngineId } from './references.repository';
+import type { Database } from './schema';
+
+/** Today in the school's time zone, whatever zone the server runs in. */
+const TODAY = sql<string>`(now() at time zone (select time_zone from school))::date`;
+
+/**
+ * All current members with their enrolment state, as a subquery to narrow down. The state follows
+ * `EnrolmentState`: consent comes first, because without it there are no references.
+ *
+ * @param engine whose references can be matched today; null: all count
+ */
+export function selectCurrentMembers(db: QueryCreator<Database>, engine: EngineId | null) {
+	const matching = engine
+		? sql<boolean>`model_id = ${engine.modelId} and pipeline_version = ${engine.pipelineVersion}`
+		: sql<boolean>`true`;
+	return db
+		.selectFrom('members')
+		.leftJoinLateral(
+			(eb) =>
+				eb
+					.selectFrom('consents')
+					.select('consents.decision')
+					.whereRef('consents.student_id', '=', 'members.student_id')
+					.orderBy('consents.sequence', 'desc')
+					.limit(1)
+					.as('consent'),
+			(join) => join.onTrue(),
+		)
+		.innerJoinLateral(
+			(eb) =>
+				eb
+					.selectFrom('face_references')
+					.select([
+						sql<number>`count(*)::int`.as('all'),
+						sql<number>`(count(*) filter (where ${matching}))::int`.as('matching'),
+					])
+					.whereRef('face_references.student_id', '=', 'members.student_id')
+					.as('stored'),
+			(join) => join.onTrue(),
+		)
+		.select([
+			'members.class_id as classId',
+			'members.student_id as studentId',
+			'stored.matching as references',
+			sql<EnrolmentState>`case
+				when consent.decision in ('refused', 'withdrawn') then 'no-consent'
+				when stored.matching > 0 then 'enrolled'
+				when stored.all > 0 then 'again'
+				else 'waiting'
+			end`.as('enrolment'),
+		])
+		.where('members.valid_until', 'is', null);
+}
+
+export interface MemberRow {
+	studentId: string;
+	name: string;
+	studentNumber: string | null;
+	enrolment: EnrolmentState;
+	references: number;
+}
+
+/** The current members of a class, in no order. */
+export function listMembers(
+	db: Db,
+	classId: string,
+	engine: EngineId | null,
+): Promise<MemberRow[]> {
+	return db
+		.selectFrom(selectCurrentMembers(db, engine).as('member'))
+		.innerJoin('users', 'users.id', 'member.studentId')
+		.select([
+			'member.studentId',
+			'users.name',
+			'users.student_number as studentNumber',
+			'member.enrolment',
+			'member.references',
+		])
+		.where('member.classId', '=', classId)
+		.execute();
+}
+
+/** Names of the current members. */
+export async function listMemberNames(db: Db, classId: string): Promise<string[]> {
+	const rows = await db
+		.selectFrom('members')
+		.innerJoin('users', 'users.id', 'members.student_id')
+		.select('users.name')
+		.where('members.class_id', '=', classId)
+		.where('members.valid_until', 'is', null)
+		.execute();
+	return rows.map(({ name }) => name);
+}
+
+/** New students without a number, in one statement. @returns their ids */
+export async function insertStudents(db: Db, names: readonly string[]): Promise<string[]> {
+	if (names.length === 0) return [];
+	const rows = await db
+		.insertInto('users')
+		.values(names.map((name) => ({ role: 'student' as const, name })))
+		.returning('id')
+		.execute();
+	return rows.map(({ id }) => id);
+}
+
+/**
+ * The students who have these numbers; those whom the school does not know yet are made. A known
+ * one keeps the name that the school has.
+ *
+ * @param students each with a number, every number once
+ */
+export async function insertOrFindNumbered(
+	db: Db,
+	students: readonly { name: string; studentNumber: string }[],
+): Promise<{ id: string; name: string; studentNumber: string }[]> {
+	if (students.length === 0) return [];
+	await db
+		.insertInto('users')
+		.values(
+			students.map(({ name, studentNumber }) => ({
+				role: 'student' as const,
+				name,
+				student_number: studentNumber,
+			})),
+		)
+		.onConflict((conflict) => conflict.column('student_number').doNothing())
+		.execute();
+	return db
+		.selectFrom('users')
+		.select(['id', 'name', 'student_number as studentNumber'])
+		.where(
+			'student_number',
+			'in',
+			students.map(({ studentNumber }) => studentNumber),
+		)
+		.$narrowType<{ studentNumber: string }>()
+		.execute();
+}
+
+/** Makes students members from today on. @returns the ids of those who were none before */
+export async function insertMembers(
+	db: Db,
+	classId: string,
+	studentIds: readonly string[],
+): Promise<string[]> {
+	if (studentIds.length === 0) return [];
+	const rows = await db
+		.insertInto('members')
+		.values(
+			studentIds.map((studentId) => ({
+				class_id: classId,
+				student_id: studentId,
+				valid_from: TODAY,
+			})),
+		)
+		.onConflict((conflict) =>
+			conflict.columns(['class_id', 'student_id']).where('valid_until', 'is', null).doNothing(),
+		)
+		.returning('student_id')
+		.execute();
+	return rows.map(({ student_id }) => student_id);
+}
+
+/** Renames a current member. @returns whether the class has such a one */
+export async function renameMember(
+	db: Db,
+	classId: string,
+	studentId: string,
+	name: NewMember['name'],
+): Promise<boolean> {
+	const result = await db
+		.updateTable('users')
+		.set({ name })
+		.where('id', '=', studentId)
+		.where((eb) =>
+			eb.exists(
+				eb
+					.selectFrom('members')
+					.select('members.id')
+					.where('members.class_id', '=', classId)
+					.whereRef('members.student_id', '=', 'users.id')
+					.where('members.valid_until', 'is', null),
+			),
+		)
+		.executeTakeFirst();
+	return result.numUpdatedRows > 0n;
+}
+
+/** Ends a membership today; the marks made so far stay. @returns whether it held */
+export async function endMembership(db: Db, classId: string, studentId: string): Promise<boolean> {
+	const result = await db
+		.updateTable('members')
+		// A school that moved its time zone west can have members from "tomorrow".
+		.set({ valid_until: sql<string>`greatest(valid_from, ${TODAY})` })
+		.where('class_id', '=', classId)
+		.where('student_id', '=', studentId)
+		.where('valid_until', 'is', null)
+		.executeTakeFirst();
+	return result.numUpdatedRows > 0n;
+}

@@ -1,0 +1,130 @@
+import { sql } from 'kysely';
+import type { DisplayNames, RollCallState } from '$lib/contract/terms';
+import type { Db, Trx } from './executor';
+
+/** A roll call with what its class says of it. Instants are ms since 1970. */
+export interface RollCallRow {
+	id: string;
+	classId: string;
+	className: string;
+	displayNames: DisplayNames;
+	/** Who may see and change it, besides admins. */
+	teacherIds: string[];
+	state: RollCallState;
+	startsAt: number;
+	lateAfterMinutes: number;
+	openedAt: number | null;
+	closedAt: number | null;
+	displayToken: string;
+	version: number;
+}
+
+export async function findRollCall(db: Db, id: string): Promise<RollCallRow | undefined> {
+	const row = await selectRollCalls(db).where('roll_calls.id', '=', id).executeTakeFirst();
+	return row && toRollCall(row);
+}
+
+/** Locks the roll call until the transaction ends: its changes happen one after another. */
+export async function lockRollCall(trx: Trx, id: string): Promise<RollCallRow | undefined> {
+	const row = await selectRollCalls(trx)
+		.where('roll_calls.id', '=', id)
+		.forUpdate('roll_calls')
+		.executeTakeFirst();
+	return row && toRollCall(row);
+}
+
+export async function findRollCallByDisplayToken(
+	db: Db,
+	displayToken: string,
+): Promise<RollCallRow | undefined> {
+	const row = await selectRollCalls(db)
+		.where('roll_calls.display_token', '=', displayToken)
+		.executeTakeFirst();
+	return row && toRollCall(row);
+}
+
+/** @returns undefined when the class has an open roll call already. */
+export function insertOpenRollCall(
+	db: Db,
+	rollCall: {
+		classId: string;
+		lateAfterMinutes: number;
+		openedAt: Date;
+		openedBy: string;
+		displayToken: string;
+	},
+): Promise<{ id: string } | undefined> {
+	return db
+		.insertInto('roll_calls')
+		.values({
+			class_id: rollCall.classId,
+			state: 'open',
+			starts_at: rollCall.openedAt,
+			late_after_minutes: rollCall.lateAfterMinutes,
+			opened_at: rollCall.openedAt,
+			opened_by: rollCall.openedBy,
+			display_token: rollCall.displayToken,
+		})
+		.onConflict((conflict) => conflict.column('class_id').where('state', '=', 'open').doNothing())
+		.returning('id')
+		.executeTakeFirst();
+}
+
+export async function updateVersion(trx: Trx, id: string, version: number): Promise<void> {
+	await trx.updateTable('roll_calls').set({ version }).where('id', '=', id).execute();
+}
+
+export async function updateToClosed(
+	trx: Trx,
+	id: string,
+	closed: { closedAt: Date; closedBy: string },
+): Promise<void> {
+	await trx
+		.updateTable('roll_calls')
+		.set({
+			state: 'closed',
+			closed_at: closed.closedAt,
+			closed_by: closed.closedBy,
+		})
+		.where('id', '=', id)
+		.execute();
+}
+
+/** An array, not a join: one row a roll call, which can be locked. */
+const teacherIds = sql<
+	string[]
+>`array(select user_id from class_teachers where class_id = classes.id)`.as('teacherIds');
+
+function selectRollCalls(db: Db) {
+	return db
+		.selectFrom('roll_calls')
+		.innerJoin('classes', 'classes.id', 'roll_calls.class_id')
+		.select([
+			'roll_calls.id',
+			'roll_calls.class_id as classId',
+			'classes.name as className',
+			'classes.display_names as displayNames',
+			teacherIds,
+			'roll_calls.state',
+			'roll_calls.starts_at as startsAt',
+			'roll_calls.late_after_minutes as lateAfterMinutes',
+			'roll_calls.opened_at as openedAt',
+			'roll_calls.closed_at as closedAt',
+			'roll_calls.display_token as displayToken',
+			'roll_calls.version',
+		]);
+}
+
+type SelectedRollCall = Awaited<
+	ReturnType<ReturnType<typeof selectRollCalls>['executeTakeFirstOrThrow']>
+>;
+
+function toRollCall(row: SelectedRollCall): RollCallRow {
+	return {
+		...row,
+		startsAt: row.startsAt.getTime(),
+		openedAt: row.openedAt?.getTime() ?? null,
+		closedAt: row.closedAt?.getTime() ?? null,
+		version: Number(row.version),
+	};
+}

@@ -1,0 +1,180 @@
+import type { ColumnType, Generated } from 'kysely';
+import type {
+	ConsentDecision,
+	ConsentGiver,
+	DisplayNames,
+	DoubtReason,
+	DoubtState,
+	MarkMethod,
+	MarkStatus,
+	Role,
+	RollCallState,
+} from '$lib/contract/terms';
+
+/** Row types of the tables, as the migrations make them. `bigint` and `date` columns arrive as strings. */
+export interface Database {
+	school: SchoolTable;
+	users: UserTable;
+	sessions: SessionTable;
+	invitations: InvitationTable;
+	rate_limits: RateLimitTable;
+	classes: ClassTable;
+	class_teachers: ClassTeacherTable;
+	members: MemberTable;
+	consents: ConsentTable;
+	enrolments: EnrolmentTable;
+	face_references: FaceReferenceTable;
+	roll_calls: RollCallTable;
+	marks: MarkTable;
+	mark_changes: MarkChangeTable;
+	doubts: DoubtTable;
+}
+
+type BigIntColumn = ColumnType<string, number | string | bigint, number | string | bigint>;
+type GeneratedBigInt = ColumnType<string, never, never>;
+type DateColumn = ColumnType<string, string, string>;
+
+interface SchoolTable {
+	id: Generated<number>;
+	name: string;
+	time_zone: string;
+}
+
+interface UserTable {
+	id: Generated<string>;
+	role: Role;
+	name: string;
+	sign_in_name: string | null;
+	password_hash: string | null;
+	student_number: string | null;
+	created_at: Generated<Date>;
+	disabled_at: Date | null;
+}
+
+interface SessionTable {
+	id: string;
+	user_id: string;
+	expires_at: Date;
+}
+
+interface InvitationTable {
+	id: Generated<string>;
+	token_hash: Buffer;
+	role: Role;
+	user_id: string | null;
+	created_by: string | null;
+	created_at: Generated<Date>;
+	expires_at: Date;
+	used_at: Date | null;
+}
+
+interface RateLimitTable {
+	key: string;
+	points: Generated<number>;
+	expire: BigIntColumn | null;
+}
+
+interface ClassTable {
+	id: Generated<string>;
+	name: string;
+	late_after_minutes: Generated<number>;
+	display_names: Generated<DisplayNames>;
+	created_at: Generated<Date>;
+	archived_at: Date | null;
+}
+
+interface ClassTeacherTable {
+	class_id: string;
+	user_id: string;
+}
+
+interface MemberTable {
+	id: Generated<string>;
+	class_id: string;
+	student_id: string;
+	valid_from: DateColumn;
+	valid_until: DateColumn | null;
+}
+
+interface ConsentTable {
+	id: Generated<string>;
+	student_id: string;
+	decision: ConsentDecision;
+	text_version: string;
+	given_by: ConsentGiver;
+	recorded_by: string | null;
+	recorded_at: Generated<Date>;
+	sequence: GeneratedBigInt;
+}
+
+interface EnrolmentTable {
+	id: string;
+	student_id: string;
+	consent_id: string;
+	performed_by: string | null;
+	performed_at: Generated<Date>;
+}
+
+interface FaceReferenceTable {
+	id: Generated<string>;
+	student_id: string;
+	enrolment_id: string;
+	model_id: string;
+	pipeline_version: string;
+	quality: number;
+	captured_at: Date;
+	key_id: string;
+	nonce: Buffer;
+	ciphertext: Buffer;
+}
+
+interface RollCallTable {
+	id: Generated<string>;
+	class_id: string;
+	state: RollCallState;
+	starts_at: Date;
+	late_after_minutes: number;
+	opened_at: Date | null;
+	opened_by: string | null;
+	closed_at: Date | null;
+	closed_by: string | null;
+	display_token: string;
+	version: ColumnType<string, number | undefined, number | string>;
+}
+
+interface MarkTable {
+	roll_call_id: string;
+	student_id: string;
+	status: MarkStatus | null;
+	marked_at: Date;
+	minutes_late: number | null;
+	method: MarkMethod;
+	marked_by: string | null;
+	version: BigIntColumn;
+}
+
+interface MarkChangeTable {
+	id: GeneratedBigInt;
+	request_id: string | null;
+	roll_call_id: string;
+	student_id: string;
+	old_status: MarkStatus | null;
+	new_status: MarkStatus | null;
+	method: MarkMethod;
+	changed_by: string | null;
+	changed_at: Generated<Date>;
+	reason: string | null;
+}
+
+interface DoubtTable {
+	id: Generated<string>;
+	roll_call_id: string;
+	camera_id: string;
+	track_id: number;
+	reason: DoubtReason;
+	candidate_ids: string[];
+	seen_at: Date;
+	state: DoubtState;
+	resolved_by: string | null;
+	version: BigIntColumn;
+}
