@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import type { DefaultEventsMap, Server, Socket } from 'socket.io';
+import type { ClientToServerEvents, ServerToClientEvents } from '$lib/contract/events';
+import type { Sessions } from '../auth/sessions';
+import type { Container } from '../container';
+
+/** What realtime needs of the server. */
+export type RealtimeDeps = Pick<
+	Container,
+	| 'config'
+	| 'log'
+	| 'mayDo'
+	| 'accounts'
+	| 'rollCalls'
+	| 'displays'
+	| 'recognition'
+	| 'enrolment'
+	| 'rosterChanges'
+> & { sessions: Pick<Sessions, 'validateCookieHeader' | 'stillValid'> };
+
+export type Actor = NonNullable<Parameters<Container['mayDo']>[0]>;
+export type Operation = Parameters<Container['mayDo']>[1];
+
+/** Who is at the other end: a person with a session, or a display with its token. */
+export type Viewer =
+	| { kind: 'person'; actor: Actor; sessionId: string }
+	| { kind: 'display'; displayToken: string; rollCallId: string };
+
+export interface SocketData {
+	viewer: Viewer;
+	/** Roll calls whose changes it gets as one who teaches them. */
+	following: Set<string>;
+}
+
+export type RealtimeServer = Server<
+	ClientToServerEvents,
+	ServerToClientEvents,
+	DefaultEventsMap,
+	SocketData
+>;
+export type RealtimeSocket = Socket<
+	ClientToServerEvents,
+	ServerToClientEvents,
+	DefaultEventsMap,
+	SocketData
+>;
+
+/** Rooms by what their sockets may see. */
+export const rooms = {
+	staff: (rollCallId: string) => `roll-call:${rollCallId}:staff`,
+	display: (rollCallId: string) => `roll-call:${rollCallId}:display`,
+	user: (userId: string) => `user:${userId}`,
+	session: (sessionId: string) => `session:${sessionId}`,
+};
+
+/**
+ * Whether a handshake comes from a page of this server. Browsers send cookies with a socket that
+ * another site opens, and the same-origin policy does not hold for WebSockets; they always name the
+ * page's origin then. A request without one does not come from another site's page.
+ *
+ * @param origin ORIGIN of the configuration; null: as the Host header says
+ */
+export function isOwnOrigin(
+	headers: IncomingMessage['headers'],
+	{ origin, trustProxy }: { origin: string | null; trustProxy: boolean },
+): boolean {
+	const given = headers.origin;
+	if (given === undefined) return true;
+	if (!URL.canParse(given)) return false;
+	if (origin !== null && given === origin) return true;
+	const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined;
+	const host = typeof forwarded === 'string' ? forwarded : headers.host;
+	return new URL(given).host === host;
+}

@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+import { CONSENT_TEXT_VERSION } from '$lib/contract/enrolment';
+import { IdSchema, type ConsentDecision, type ConsentGiver } from '$lib/contract/terms';
+import { messages } from '$lib/messages';
+import type * as consentRows from '../db/consents.repository';
+import type { ConsentRow } from '../db/consents.repository';
+import type { Db } from '../db/executor';
+import type * as galleryNotices from '../db/gallery-notices';
+import type * as referenceRows from '../db/references.repository';
+import type { Actor } from '../domain/access';
+import { AppError } from '../errors';
+import { authorise } from './authorise';
+import type { Galleries } from './gallery';
+
+export interface ConsentDeps {
+	db: Db;
+	consents: typeof consentRows;
+	references: Pick<typeof referenceRows, 'deleteReferencesOfStudent'>;
+	notices: Pick<typeof galleryNotices, 'notifyGalleryChanged'>;
+	galleries: Pick<Galleries, 'changed'>;
+}
+
+/** The consent that holds for a student. */
+export interface Consent {
+	decision: ConsentDecision;
+	/** Which wording was shown. */
+	textVersion: string;
+	givenBy: ConsentGiver;
+	/** ms since 1970. */
+	recordedAt: number;
+}
+
+export interface ConsentRequest {
+	studentId: string;
+	decision: ConsentDecision;
+	givenBy: ConsentGiver;
+}
+
+export type ConsentService = ReturnType<typeof createConsentService>;
+
+/**
+ * Consent to a student's biometrics: who gave it, to which wording, who recorded it and when.
+ * Methods throw AppError 'forbidden', and 'not-found' for a student whom the actor does not teach.
+ */
+export function createConsentService(deps: ConsentDeps) {
+	const { db, consents, references, notices, galleries } = deps;
+	return {
+		/**
+		 * Records a decision. A refusal or a withdrawal deletes the student's references with it:
+		 * from the database in the same transaction, from memory as soon as it is committed.
+		 */
+		async record(actor: Actor, { studentId, decision, givenBy }: ConsentRequest): Promise<Consent> {
+			authorise(actor, 'recordConsent');
+			const notice = { studentId, withdrawn: decision !== 'granted' };
+			const row = await db.transaction().execute(async (trx) => {
+				await requireStudent(deps, trx, actor, studentId);
+				await consents.lockStudent(trx, studentId);
+				const recorded = await consents.insertConsent(trx, {
+					studentId,
+					decision,
+					givenBy,
+					textVersion: CONSENT_TEXT_VERSION,
+					recordedBy: actor.id,
+				});
+				if (notice.withdrawn) await references.deleteReferencesOfStudent(trx, studentId);
+				await notices.notifyGalleryChanged(trx, notice);
+				return recorded;
+			});
+			galleries.changed(notice);
+			return toConsent(row);
+		},
+
+		/** The decision that holds now; null when nobody was asked yet. */
+		async current(actor: Actor, studentId: string): Promise<Consent | null> {
+			authorise(actor, 'recordConsent');
+			await requireStudent(deps, db, actor, studentId);
+			const row = await consents.findCurrentConsent(db, studentId);
+			return row === undefined ? null : toConsent(row);
+		},
+	};
+}
+
+/**
+ * A student whose biometrics the actor may handle: of a class they teach, or any for an admin.
+ * @throws AppError 'not-found'
+ */
+export async function requireStudent(
+	{ consents }: { consents: Pick<typeof consentRows, 'isTaughtBy' | 'isStudent'> },
+	db: Db,
+	actor: Actor,
+	studentId: string,
+): Promise<void> {
+	// Addresses hold whatever somebody typed; PostgreSQL takes only ids for an id.
+	const known = v.is(IdSchema, studentId) && (await consents.isStudent(db, studentId));
+	const allowed =
+		known && (actor.role === 'admin' || (await consents.isTaughtBy(db, studentId, actor.id)));
+	if (!allowed) throw new AppError('not-found', messages.errors['not-found']);
+}
+
+function toConsent(row: ConsentRow): Consent {
+	return {
+		decision: row.decision,
+		textVersion: row.textVersion,
+		givenBy: row.givenBy,
+		recordedAt: row.recordedAt.getTime(),
+	};
+}

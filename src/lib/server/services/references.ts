@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { Vault } from '../crypto/vault';
+import type { EngineId, NewReferenceRow, ReferenceRow } from '../db/references.repository';
+import type { Capture } from '../domain/captures';
+import type { Reference } from '../domain/matching';
+
+/** Seals captures into rows, each bound to an id of its own. */
+export function sealReferences(
+	vault: Vault,
+	owner: EngineId & { studentId: string; enrolmentId: string },
+	captures: readonly (Capture & { capturedAt: number })[],
+): NewReferenceRow[] {
+	return captures.map(({ vector, quality, capturedAt }) => {
+		const id = randomUUID();
+		return {
+			...owner,
+			...vault.seal(vector, { ...owner, referenceId: id }),
+			id,
+			quality,
+			capturedAt: new Date(capturedAt),
+		};
+	});
+}
+
+/** @throws VaultError when the row's key is missing or wrong, or the row was changed. */
+export function openReference(vault: Vault, row: ReferenceRow): Reference {
+	return {
+		studentId: row.studentId,
+		vector: vault.open(row, { ...row, referenceId: row.id }),
+	};
+}
