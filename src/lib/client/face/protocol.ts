@@ -1,0 +1,76 @@
+import type { ModelIndex } from '$lib/contract/models';
+import type { BackendName } from './backend';
+import type { Box } from './geometry';
+import type { CaptureQuality } from './quality';
+
+/** `enrolment`: the largest face only, judged and embedded in every frame. */
+export type EngineMode = 'roll-call' | 'enrolment';
+
+/** One face in one frame. */
+export interface FaceObservation {
+	/** The same face keeps it over frames; unique within one FaceClient's life. */
+	trackId: number;
+	/** Around the whole face, in pixels of the frame; it may reach over the edge. */
+	box: Box;
+	/** How sure the detector is that this is a face, 0..1. */
+	confidence: number;
+	/** null when this face was not judged in this frame. */
+	quality: CaptureQuality | null;
+	/** 512 numbers of unit length; null when this face was not embedded in this frame. */
+	vector: Float32Array | null;
+	/** Another face is so near that the two could be mistaken for each other. */
+	crowded?: boolean;
+}
+
+/** How long each step took, in ms. */
+export interface StepTimings {
+	expose: number;
+	detect: number;
+	mesh: number;
+	embed: number;
+	total: number;
+}
+
+export interface FrameResult {
+	/** Counts the frames of one worker. */
+	frame: number;
+	/** Size of the frame in pixels. */
+	width: number;
+	height: number;
+	/** ms since 1970. */
+	capturedAt: number;
+	/** Exposure that the detector saw the frame with, 0.25..2; below 1 brightens. */
+	gamma: number;
+	faces: FaceObservation[];
+	timings: StepTimings;
+}
+
+/** `idle`: not started yet, or disposed. */
+export type EngineState =
+	| { status: 'idle' }
+	| { status: 'loading'; progress: number }
+	| { status: 'ready'; backend: string }
+	| { status: 'restarting' }
+	| { status: 'failed'; reason: string };
+
+/** Main thread to worker. */
+export type ToWorker =
+	| {
+			type: 'load';
+			models: ModelIndex;
+			backend: BackendName;
+			mode: EngineMode;
+			/** Where track ids start, so that a restarted worker repeats none. */
+			firstTrackId: number;
+	  }
+	| { type: 'mode'; mode: EngineMode }
+	| { type: 'frame'; bitmap: ImageBitmap; capturedAt: number }
+	| { type: 'decided'; trackIds: number[]; decided: boolean };
+
+/** Worker to main thread. Each `frame` is answered by exactly one `result` or `error`. */
+export type FromWorker =
+	| { type: 'progress'; progress: number }
+	| { type: 'ready'; backend: string }
+	| { type: 'result'; result: FrameResult }
+	| { type: 'error'; message: string }
+	| { type: 'load-failed'; message: string };

@@ -1,0 +1,100 @@
+import type { Identity, Track } from './tracker';
+
+/** At least this long between two vectors of a track, ms: neighbouring frames say the same. */
+export const SPACING_MS = 200;
+/** A decided track is verified this often, ms. */
+export const REVERIFY_MS = 2000;
+/** A decided track next to another face is verified this often, ms: ids are mixed up there. */
+export const CROWDED_REVERIFY_MS = 600;
+/** Undecided after this many vectors, a track is nobody that we know, and is asked less often. */
+export const PATIENCE = 12;
+const PATIENT_SPACING_MS = 1000;
+/** A face that was refused is judged again after this, ms. */
+export const REJUDGE_MS = 120;
+/** Vectors a frame: at 25 ms each on a tablet they leave room for ten frames a second. */
+export const VECTORS_PER_FRAME = 3;
+/** Judged a frame: twice as many as are embedded, so that there is a best to choose. */
+export const JUDGED_PER_FRAME = 6;
+/** Tracks that may have been exchanged are all verified at once, up to this many. */
+export const VERIFIED_AT_ONCE = 16;
+
+/** A track with what the detector alone tells of its worth. */
+export interface Candidate {
+	track: Track;
+	/** Rough worth of a capture, 0..1, known before the mesh. */
+	promise: number;
+}
+
+/** ms between two vectors of a track that is not suspicious. */
+function spacing({ identity, crowded }: Track): number {
+	if (identity.decided) return crowded ? CROWDED_REVERIFY_MS : REVERIFY_MS;
+	return identity.vectors >= PATIENCE ? PATIENT_SPACING_MS : SPACING_MS;
+}
+
+function since(at: number | null, now: number): number {
+	return at === null ? Infinity : now - at;
+}
+
+function isDue(track: Track, now: number): boolean {
+	const { identity } = track;
+	if (track.suspicious) return true;
+	// A decided face that looks away fails the gate for as long as it does, and must not cost a mesh
+	// in every frame.
+	const rejudge = identity.decided ? spacing(track) / 2 : REJUDGE_MS;
+	return (
+		since(identity.judgedAt, now) >= rejudge && since(identity.vectorAt, now) >= spacing(track)
+	);
+}
+
+/** 0: may be another person. 1: needs evidence. 2: is only verified. */
+function rankOf({ suspicious, identity }: Track): number {
+	if (suspicious) return 0;
+	return identity.decided ? 2 : 1;
+}
+
+/** So that a poor capture gets its turn: a second of waiting doubles its worth. */
+function patience({ vectorAt }: Identity, now: number): number {
+	return 1 + Math.min(5, since(vectorAt, now) / 1000);
+}
+
+function ordered<T extends { track: Track }>(
+	items: readonly T[],
+	worth: (item: T) => number,
+	now: number,
+): T[] {
+	const value = (item: T) => worth(item) * patience(item.track.identity, now);
+	return [...items].sort((a, b) => rankOf(a.track) - rankOf(b.track) || value(b) - value(a));
+}
+
+function take<T extends { track: Track }>(sorted: readonly T[], limit: number): T[] {
+	const suspicious = sorted.filter(({ track }) => track.suspicious).slice(0, VERIFIED_AT_ONCE);
+	const rest = sorted.filter(({ track }) => !track.suspicious);
+	return [...suspicious, ...rest.slice(0, Math.max(0, limit - suspicious.length))];
+}
+
+/**
+ * Chooses the faces that are judged (mesh and quality) in this frame: those that need evidence.
+ * @param now ms of the frame
+ */
+export function chooseToJudge(candidates: readonly Candidate[], now: number): Candidate[] {
+	const due = candidates.filter(({ track }) => isDue(track, now));
+	return take(
+		ordered(due, ({ promise }) => promise, now),
+		JUDGED_PER_FRAME,
+	);
+}
+
+/**
+ * Chooses the faces that are embedded in this frame, out of those that passed the gate: the best
+ * captures first.
+ * @param now ms of the frame
+ */
+export function chooseToEmbed<T extends { track: Track; quality: { score: number } }>(
+	passed: readonly T[],
+	now: number,
+): T[] {
+	return take(
+		ordered(passed, ({ quality }) => quality.score, now),
+		VECTORS_PER_FRAME,
+	);
+}
