@@ -1,0 +1,75 @@
+// Protects the way out of the device: in order, one after the other, waiting while there is no
+// server, and going on after something that the server will never take.
+import { afterEach, expect, it, vi } from 'vitest';
+import { itemId, type OutboxItem } from './outbox';
+import { Outbox } from './outbox-store.svelte';
+import { RequestError } from './request-error';
+
+const mark = (id: string): OutboxItem => ({
+	kind: 'mark',
+	request: { id, rollCallId: 'r', studentId: 's', status: 'present', markedAt: 1 },
+});
+
+/** An outbox before a server whose mood the test decides. */
+function before(server: { answer: (id: string) => RequestError | null }) {
+	const arrived: string[] = [];
+	const refused: string[] = [];
+	const outbox = new Outbox({
+		send: (item) => {
+			const error = server.answer(itemId(item));
+			if (error !== null) return Promise.reject(error);
+			arrived.push(itemId(item));
+			return Promise.resolve();
+		},
+		onRefused: (item) => refused.push(itemId(item)),
+	});
+	return { outbox, arrived, refused };
+}
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+it('sends in order', async () => {
+	const { outbox, arrived } = before({ answer: () => null });
+	for (const id of ['a', 'b', 'c']) outbox.add(mark(id));
+	await expect.poll(() => arrived).toEqual(['a', 'b', 'c']);
+	expect(outbox.items).toEqual([]);
+});
+
+it('keeps everything while offline and sends it on return', async () => {
+	const server = { answer: (): RequestError | null => new RequestError('offline', '') };
+	const { outbox, arrived, refused } = before(server);
+	outbox.add(mark('a'));
+	outbox.add(mark('b'));
+	await outbox.flush();
+	expect([arrived, refused, outbox.waiting.byHand]).toEqual([[], [], 2]);
+	server.answer = () => null;
+	await expect
+		.poll(async () => {
+			await outbox.flush();
+			return arrived;
+		})
+		.toEqual(['a', 'b']);
+});
+
+it('gives back what is refused for good and goes on with the rest', async () => {
+	const { outbox, arrived, refused } = before({
+		answer: (id) => (id === 'a' ? new RequestError('closed', 'Closed.') : null),
+	});
+	outbox.add(mark('a'));
+	outbox.add(mark('b'));
+	await expect.poll(() => arrived).toEqual(['b']);
+	expect([refused, outbox.items]).toEqual([['a'], []]);
+});
+
+it('tries again by itself when the server was only busy', async () => {
+	vi.useFakeTimers();
+	const server = { answer: (): RequestError | null => new RequestError('too-many', '') };
+	const { outbox, arrived } = before(server);
+	outbox.add(mark('a'));
+	await vi.advanceTimersByTimeAsync(0);
+	server.answer = () => null;
+	await vi.advanceTimersByTimeAsync(5_000);
+	expect(arrived).toEqual(['a']);
+});

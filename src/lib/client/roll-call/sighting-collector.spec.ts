@@ -1,0 +1,53 @@
+// Protects what is sent of what the camera saw: only embedded faces, the better of two captures of
+// one track, never more than the server takes in one message.
+import { expect, it } from 'vitest';
+import { MAX_SIGHTINGS_PER_BATCH } from '$lib/contract/sightings';
+import type { FaceObservation } from '../face/face-client';
+import { SightingCollector } from './sighting-collector';
+
+const vector = new Float32Array(512);
+const face = (trackId: number, score: number | null): FaceObservation => ({
+	trackId,
+	box: { x: 0, y: 0, width: 1, height: 1 },
+	confidence: 1,
+	quality:
+		score === null
+			? null
+			: {
+					score,
+					eyeDistance: 40,
+					sharpness: 1,
+					exposure: 0.5,
+					yaw: 0,
+					pitch: 0,
+					roll: 0,
+					refusal: null,
+				},
+	vector: score === null ? null : vector,
+});
+
+it('has nothing to send while no face was embedded', () => {
+	const collector = new SightingCollector();
+	collector.add({ capturedAt: 1, faces: [face(1, null)] });
+	expect(collector.take()).toBeNull();
+});
+
+it('keeps the better capture of a track and the earliest time', () => {
+	const collector = new SightingCollector();
+	collector.add({ capturedAt: 10, faces: [face(1, 0.4), face(2, 0.9)] });
+	collector.add({ capturedAt: 20, faces: [face(1, 0.7), face(2, 0.3)] });
+	const collected = collector.take();
+	expect(collected?.capturedAt).toBe(10);
+	expect(collected?.sightings.map((s) => [s.trackId, s.quality])).toEqual([
+		[1, 0.7],
+		[2, 0.9],
+	]);
+	expect(collector.take()).toBeNull();
+});
+
+it('sends no more than the server takes', () => {
+	const collector = new SightingCollector();
+	const faces = Array.from({ length: MAX_SIGHTINGS_PER_BATCH + 5 }, (_, i) => face(i, 0.5));
+	collector.add({ capturedAt: 1, faces });
+	expect(collector.take()?.sightings).toHaveLength(MAX_SIGHTINGS_PER_BATCH);
+});

@@ -1,0 +1,37 @@
+import { MAX_SIGHTINGS_PER_BATCH } from '$lib/contract/sightings';
+import type { FrameResult } from '../face/face-client';
+import type { CapturedBatch } from '../realtime/outbox';
+
+/** Sightings that go out together. */
+export type CollectedSightings = Pick<CapturedBatch, 'capturedAt' | 'sightings'>;
+
+/**
+ * Gathers the sightings of a few frames, so that a fast camera does not send a message for each.
+ * Of a track that is seen twice meanwhile, the better capture stays.
+ */
+export class SightingCollector {
+	readonly #best = new Map<number, CapturedBatch['sightings'][number]>();
+	#capturedAt = Infinity;
+
+	/** Takes the faces of a frame that were embedded in it. */
+	add({ faces, capturedAt }: Pick<FrameResult, 'faces' | 'capturedAt'>): void {
+		for (const { trackId, vector, quality } of faces) {
+			if (vector === null || quality === null) continue;
+			const known = this.#best.get(trackId);
+			if (known !== undefined && known.quality >= quality.score) continue;
+			this.#best.set(trackId, { trackId, quality: quality.score, vector });
+			// The earliest: a latency that is counted from it is never flattered.
+			this.#capturedAt = Math.min(this.#capturedAt, capturedAt);
+		}
+	}
+
+	/** @returns what was gathered, and begins anew; null when there is nothing. */
+	take(): CollectedSightings | null {
+		if (this.#best.size === 0) return null;
+		const sightings = [...this.#best.values()].slice(0, MAX_SIGHTINGS_PER_BATCH);
+		const collected = { capturedAt: this.#capturedAt, sightings };
+		this.#best.clear();
+		this.#capturedAt = Infinity;
+		return collected;
+	}
+}
