@@ -1,0 +1,135 @@
+import { redirect, type ActionFailure } from '@sveltejs/kit';
+import type { FormDataInfo } from 'decode-formdata';
+import * as v from 'valibot';
+import { resolve } from '$app/paths';
+import {
+	AddMembersSchema,
+	ClassSettingsSchema,
+	ClassTeacherSchema,
+	parseNameLines,
+	RemoveMemberSchema,
+	RenameMemberSchema,
+} from '$lib/contract/classes';
+import { messages } from '$lib/messages';
+import { parseForm, typedValues } from '$lib/server/forms';
+import { failForm, failFrom, requireActor, served, type FormFailure } from '$lib/server/guard';
+import type { Actor } from '$lib/server/domain/access';
+import type { Actions, PageServerLoad, RequestEvent } from './$types';
+
+const VIEWS = ['members', 'add', 'settings'] as const;
+
+export const load: PageServerLoad = async (event) => {
+	const actor = requireActor(event, 'viewClass');
+	const { params, locals, url } = event;
+	const view = VIEWS.find((one) => one === url.searchParams.get('tab')) ?? 'members';
+	const [detail, possibleTeachers] = await served(
+		Promise.all([
+			locals.container.classes.detail(actor, params.classId),
+			view === 'settings'
+				? locals.container.classes.possibleTeachers(actor, params.classId)
+				: Promise.resolve([]),
+		]),
+	);
+	return { detail, possibleTeachers, view, editing: url.searchParams.get('edit') };
+};
+
+/** What most actions here do: read the form, have the class changed, say what was done. */
+async function change<const S extends v.GenericSchema, T>(
+	event: RequestEvent,
+	schema: S,
+	work: (actor: Actor, classId: string, data: v.InferOutput<S>) => Promise<T>,
+	info?: FormDataInfo,
+): Promise<{ done: T } | ActionFailure<FormFailure>> {
+	const actor = requireActor(event, 'manageClass');
+	const formData = await event.request.formData();
+	const parsed = parseForm(schema, formData, info);
+	if (!parsed.ok) return failForm(parsed);
+	try {
+		return { done: await work(actor, event.params.classId, parsed.data) };
+	} catch (thrown) {
+		return failFrom(thrown, typedValues(formData));
+	}
+}
+
+export const actions: Actions = {
+	start: async (event) => {
+		const actor = requireActor(event, 'openRollCall');
+		const { container } = event.locals;
+		const rollCall = await served(container.rollCalls.open(actor, event.params.classId));
+		redirect(303, resolve('/roll-calls/[id]', { id: rollCall.id }));
+	},
+
+	add: async (event) => {
+		const actor = requireActor(event, 'manageClass');
+		const formData = await event.request.formData();
+		const parsed = parseForm(AddMembersSchema, formData);
+		if (!parsed.ok) return failForm(parsed);
+		const values = typedValues(formData);
+		const { members, problems } = parseNameLines(parsed.data.names);
+		// All or nothing: half of a list added is a list to compare by hand.
+		if (problems.length > 0) {
+			return failForm({ values, problems: { names: messages.classes.add.fixFirst } });
+		}
+		if (members.length === 0) {
+			return failForm({ values, problems: { names: messages.refusals.namesMissing } });
+		}
+		const { classes } = event.locals.container;
+		try {
+			const added = await classes.addMembers(actor, event.params.classId, members);
+			return { done: { what: 'add', ...added } as const };
+		} catch (thrown) {
+			return failFrom(thrown, values);
+		}
+	},
+
+	rename: (event) =>
+		change(event, RenameMemberSchema, async (actor, classId, member) => {
+			await event.locals.container.classes.renameMember(actor, classId, member);
+			return { what: 'rename' } as const;
+		}),
+
+	remove: (event) =>
+		change(event, RemoveMemberSchema, async (actor, classId, { studentId }) => {
+			await event.locals.container.classes.removeMember(actor, classId, studentId);
+			return { what: 'remove' } as const;
+		}),
+
+	settings: (event) =>
+		change(
+			event,
+			ClassSettingsSchema,
+			async (actor, classId, settings) => {
+				await event.locals.container.classes.updateSettings(actor, classId, settings);
+				return { what: 'settings' } as const;
+			},
+			{ numbers: ['lateAfterMinutes'] },
+		),
+
+	addTeacher: (event) =>
+		change(event, ClassTeacherSchema, async (actor, classId, { userId }) => {
+			await event.locals.container.classes.addTeacher(actor, classId, userId);
+			return { what: 'addTeacher' } as const;
+		}),
+
+	removeTeacher: async (event) => {
+		const actor = requireActor(event, 'manageClass');
+		const answer = await change(event, ClassTeacherSchema, async (_, classId, { userId }) => {
+			await event.locals.container.classes.removeTeacher(actor, classId, userId);
+			return { what: 'removeTeacher', self: userId === actor.id } as const;
+		});
+		// Whoever leaves a class cannot see it any more; an admin still can.
+		if ('done' in answer && answer.done.self && actor.role !== 'admin') {
+			redirect(303, resolve('/classes'));
+		}
+		return answer;
+	},
+
+	archive: async (event) => {
+		const answer = await change(event, v.object({}), async (actor, classId) => {
+			await event.locals.container.classes.archive(actor, classId);
+			return { what: 'archive' } as const;
+		});
+		if ('done' in answer) redirect(303, resolve('/classes'));
+		return answer;
+	},
+};
