@@ -1,0 +1,254 @@
+/**
+ * Protects: every page, action and endpoint tells nobody, students, teachers of other classes,
+ * teachers and admins apart, as the table below says, over real HTTP. A route or an action that
+ * the table does not name fails the test, so that none is forgotten.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+	makeAccount,
+	makeFirstAdmin,
+	startApplication,
+	type Account,
+	type TestApplication,
+} from '../helpers/application';
+import { startServer, type RunningServer } from '../helpers/server';
+
+const CALLERS = ['nobody', 'student', 'other teacher', 'teacher', 'admin'] as const;
+type Caller = (typeof CALLERS)[number];
+
+/** `in`: may do it; `sign-in`: sent to the sign-in page; a number: the status of the refusal. */
+type Outcome = 'in' | 'sign-in' | number;
+type Row = Record<Caller, Outcome>;
+
+const row = (...outcomes: [Outcome, Outcome, Outcome, Outcome, Outcome]): Row => ({
+	nobody: outcomes[0],
+	student: outcomes[1],
+	'other teacher': outcomes[2],
+	teacher: outcomes[3],
+	admin: outcomes[4],
+});
+
+const ANYONE = row('in', 'in', 'in', 'in', 'in');
+const PAGE = {
+	signedIn: row('sign-in', 'in', 'in', 'in', 'in'),
+	student: row('sign-in', 'in', 403, 403, 403),
+	staff: row('sign-in', 403, 'in', 'in', 'in'),
+	ofClass: row('sign-in', 403, 404, 'in', 'in'),
+	admin: row('sign-in', 403, 403, 403, 'in'),
+};
+const ACTION = {
+	signedIn: row(401, 'in', 'in', 'in', 'in'),
+	staff: row(401, 403, 'in', 'in', 'in'),
+	ofClass: row(401, 403, 404, 'in', 'in'),
+	admin: row(401, 403, 403, 403, 'in'),
+};
+
+/** Route → what stands there: the page (`page`), the endpoint's `GET`, and each action by name. */
+const EXPECTED: Record<string, Record<string, Row>> = {
+	'/healthz': { GET: ANYONE },
+	'/sign-in': { page: ANYONE, default: ANYONE },
+	'/': { page: PAGE.signedIn },
+	'/sign-out': { page: PAGE.signedIn, default: ACTION.signedIn },
+	'/invitation/[token]': { page: ANYONE, default: ANYONE },
+	'/display/[token]': { page: ANYONE },
+	'/today': { page: PAGE.signedIn, start: ACTION.ofClass },
+	'/record': { page: PAGE.student },
+	'/me': { page: PAGE.signedIn, signOutEverywhere: ACTION.signedIn },
+	'/people': {
+		page: PAGE.admin,
+		invite: ACTION.admin,
+		inviteStudent: ACTION.admin,
+		setRole: ACTION.admin,
+		setDisabled: ACTION.admin,
+		signOutEverywhere: ACTION.admin,
+	},
+	'/school': { page: PAGE.admin, save: ACTION.admin },
+	'/classes': { page: PAGE.staff, create: ACTION.staff },
+	'/classes/[classId]': {
+		page: PAGE.ofClass,
+		start: ACTION.ofClass,
+		add: ACTION.ofClass,
+		rename: ACTION.ofClass,
+		remove: ACTION.ofClass,
+		settings: ACTION.ofClass,
+		addTeacher: ACTION.ofClass,
+		removeTeacher: ACTION.ofClass,
+		archive: ACTION.ofClass,
+	},
+	'/classes/[classId]/enrol': { page: PAGE.ofClass },
+	'/classes/[classId]/enrol/[studentId]': {
+		page: PAGE.ofClass,
+		decide: ACTION.ofClass,
+		withdraw: ACTION.ofClass,
+	},
+	'/roll-calls/[id]': { page: PAGE.ofClass },
+};
+
+/** Actions whose form must hold something before the class that it names can be looked at. */
+const FORMS: Record<string, (world: World) => Record<string, string>> = {
+	'/today start': ({ classId }) => ({ classId }),
+	'/classes/[classId] add': () => ({ names: 'Jo Baker' }),
+	'/classes/[classId] rename': ({ studentId }) => ({ studentId, name: 'Jo B. Baker' }),
+	'/classes/[classId] remove': ({ studentId }) => ({ studentId }),
+	'/classes/[classId] settings': () => ({
+		name: 'Biology 9B',
+		lateAfterMinutes: '10',
+		displayNames: 'full',
+	}),
+	'/classes/[classId]/enrol/[studentId] decide': () => ({
+		decision: 'refused',
+		givenBy: 'student',
+	}),
+	'/classes/[classId]/enrol/[studentId] withdraw': () => ({ givenBy: 'student' }),
+	'/classes/[classId] addTeacher': ({ adminId }) => ({ userId: adminId }),
+	'/classes/[classId] removeTeacher': ({ adminId }) => ({ userId: adminId }),
+};
+
+/** A class of its own for each request: some of them archive it. */
+interface World {
+	adminId: string;
+	classId: string;
+	studentId: string;
+	rollCallId: string;
+	displayToken: string;
+	invitation: string;
+}
+
+let app: TestApplication;
+let server: RunningServer;
+let accounts: Record<Exclude<Caller, 'nobody'>, Account>;
+
+beforeAll(async () => {
+	app = await startApplication();
+	const admin = await makeFirstAdmin(app);
+	accounts = {
+		admin,
+		teacher: await makeAccount(app, admin.actor, 'teacher'),
+		'other teacher': await makeAccount(app, admin.actor, 'teacher'),
+		student: await makeAccount(app, admin.actor, 'student'),
+	};
+	server = await startServer({ env: { DATABASE_URL: app.database.url } });
+}, 180_000);
+afterAll(async () => {
+	await server.stop();
+	await app.stop();
+});
+
+async function makeWorld(): Promise<World> {
+	const { classes, people, rollCalls } = app.container;
+	const { actor } = accounts.teacher;
+	const { id: classId } = await classes.create(actor, 'Biology 9B');
+	await classes.addMembers(actor, classId, [{ name: 'Amina Eze', studentNumber: null }]);
+	const { members } = await classes.detail(actor, classId);
+	const { id: rollCallId } = await rollCalls.open(actor, classId);
+	const { display_token: displayToken } = await app.database.db
+		.selectFrom('roll_calls')
+		.select('display_token')
+		.where('id', '=', rollCallId)
+		.executeTakeFirstOrThrow();
+	const { token } = await people.invite(accounts.admin.actor, 'teacher');
+	return {
+		adminId: accounts.admin.actor.id,
+		classId,
+		studentId: members[0]?.studentId ?? '',
+		rollCallId,
+		displayToken,
+		invitation: token,
+	};
+}
+
+/** The caller's cookie, of a session of its own: some requests end the session. */
+async function cookieOf(caller: Caller): Promise<Record<string, string>> {
+	if (caller === 'nobody') return {};
+	const { token } = await app.container.sessions.create(accounts[caller].actor.id);
+	return { cookie: `facetrack_session=${token}` };
+}
+
+function address(route: string, world: World): string {
+	return route
+		.replace('[classId]', world.classId)
+		.replace('[studentId]', world.studentId)
+		.replace('/display/[token]', `/display/${world.displayToken}`)
+		.replace('[token]', world.invitation)
+		.replace('[id]', world.rollCallId);
+}
+
+async function open(route: string, caller: Caller): Promise<Outcome> {
+	const response = await fetch(server.url + address(route, await makeWorld()), {
+		headers: { accept: 'text/html', ...(await cookieOf(caller)) },
+		redirect: 'manual',
+	});
+	const location = response.headers.get('location') ?? '';
+	if (response.status === 303 && location.startsWith('/sign-in?next=')) return 'sign-in';
+	return response.status < 400 ? 'in' : response.status;
+}
+
+/** An action that reaches its form or its service answers something else than an HTTP error. */
+async function submit(route: string, action: string, caller: Caller): Promise<Outcome> {
+	const world = await makeWorld();
+	const query = action === 'default' ? '' : `?/${action}`;
+	const response = await fetch(server.url + address(route, world) + query, {
+		method: 'POST',
+		headers: {
+			accept: 'application/json',
+			origin: server.url,
+			'x-sveltekit-action': 'true',
+			'content-type': 'application/x-www-form-urlencoded',
+			...(await cookieOf(caller)),
+		},
+		body: new URLSearchParams(FORMS[`${route} ${action}`]?.(world) ?? {}),
+		redirect: 'manual',
+	});
+	const answer: unknown = await response.json();
+	const { type, status } = Object(answer) as { type?: string; status?: number };
+	if (type === 'error') return response.status;
+	// A service's refusal comes back to the form; a form that is empty never reached it.
+	return type === 'failure' && (status === 404 || status === 403) ? status : 'in';
+}
+
+/** What the routes really have, read from the modules themselves. */
+async function existing(): Promise<Record<string, string[]>> {
+	const pages = import.meta.glob('/src/routes/**/+page.svelte');
+	const loads = import.meta.glob<{ actions?: Record<string, unknown> }>(
+		'/src/routes/**/+page.server.ts',
+	);
+	const endpoints = import.meta.glob<Record<string, unknown>>('/src/routes/**/+server.ts');
+	const found: Record<string, string[]> = {};
+	const routeOf = (file: string) =>
+		file.replace(/^\/src\/routes/, '').replace(/\/\+[^/]+$/, '') || '/';
+	for (const file of [...Object.keys(pages), ...Object.keys(loads)])
+		found[routeOf(file)] = ['page'];
+	for (const [file, load] of Object.entries(loads)) {
+		found[routeOf(file)]?.push(...Object.keys((await load()).actions ?? {}));
+	}
+	for (const [file, load] of Object.entries(endpoints)) {
+		found[routeOf(file)] = Object.keys(await load()).filter((name) => /^[A-Z]+$/.test(name));
+	}
+	return found;
+}
+
+describe('the table', () => {
+	it('names every page, action and endpoint that exists, and no other', async () => {
+		const sorted = (table: Record<string, string[]>) =>
+			Object.entries(table)
+				.flatMap(([route, parts]) => parts.map((part) => `${route} ${part}`))
+				.sort();
+		const expected = Object.fromEntries(
+			Object.entries(EXPECTED).map(([route, parts]) => [route, Object.keys(parts)]),
+		);
+		expect(sorted(expected)).toEqual(sorted(await existing()));
+	});
+});
+
+describe.each(Object.entries(EXPECTED))('%s', (route, parts) => {
+	it.each(Object.entries(parts))('%s', async (part, expected) => {
+		const outcomes: Partial<Record<Caller, Outcome>> = {};
+		for (const caller of CALLERS) {
+			outcomes[caller] =
+				part === 'page' || part === 'GET'
+					? await open(route, caller)
+					: await submit(route, part, caller);
+		}
+		expect(outcomes).toEqual(expected);
+	});
+});
