@@ -51,6 +51,7 @@ const config = {
 					'../eslint.config.js',
 					'../svelte.config.js',
 					'../playwright.config.ts',
+					'../vitest.config.ts',
 				],
 				exclude: [...generated.exclude, '../models/prepared/**'],
 			}),

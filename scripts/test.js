@@ -73,17 +73,19 @@ const quiet = { log: () => undefined };
 const JOBS = [
 	{ name: 'sync', needs: [], alone: true, run: check('@sveltejs/kit/svelte-kit.js', ['sync']) },
 	{ name: 'models', needs: ['sync'], run: step(() => prepareModels(quiet)) },
+	{ name: 'build', needs: ['sync', 'models'], run: step(() => ensureBuild(quiet)) },
+	{ name: 'unit', needs: ['models'], run: vitest('unit', false) },
+	// The build rewrites the generated types that linter and type check read, so they wait for it.
 	{
 		name: 'lint',
-		needs: ['sync'],
+		needs: ['sync', 'build'],
 		// No cache: with type-aware rules, a file's verdict changes when another file does.
 		run: check('eslint/bin/eslint.js', ['.']),
 	},
-	{ name: 'build', needs: ['sync', 'models'], run: step(() => ensureBuild(quiet)) },
 	{ name: 'format', needs: ['sync'], run: check('prettier/bin/prettier.cjs', ['--check', '.']) },
 	{
 		name: 'types',
-		needs: ['sync'],
+		needs: ['sync', 'build'],
 		run: check('svelte-check/bin/svelte-check', [
 			'--tsconfig',
 			'./tsconfig.json',
@@ -92,7 +94,6 @@ const JOBS = [
 			'human',
 		]),
 	},
-	{ name: 'unit', needs: ['sync', 'models'], run: vitest('unit', false) },
 	{
 		name: 'integration',
 		needs: ['models', 'build'],
