@@ -106,3 +106,12 @@ export function decodeDetections(
 	}
 	return kept;
 }
+
+/** The detector's box goes from brows to chin; the one that is shown goes around the face. */
+const SHOWN = 1.4;
+
+/** @returns a square around the whole face, which may reach over the picture's edge. */
+export function shownBox({ box: { x, y, width, height } }: Detection): Box {
+	const side = Math.max(width, height) * SHOWN;
+	return { x: x + (width - side) / 2, y: y + (height - side) / 2, width: side, height: side };
+}

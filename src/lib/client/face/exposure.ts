@@ -40,6 +40,14 @@ export function lookupFor(gamma: number, { scale, shift }: Normalisation): Looku
  */
 const SEARCH_FACTORS = [1, 0.45, 1.8, 0.7] as const;
 
+/**
+ * @param luma mean luma of a picture, 0..1
+ * @returns the gammas to try on it one after the other, 0.25..2 each
+ */
+export function gammasFor(luma: number): number[] {
+	return SEARCH_FACTORS.map((factor) => clampGamma(gammaFor(luma) * factor));
+}
+
 /** Chooses the gamma of each frame, and searches while there is nobody to be seen. */
 export class ExposureSearch {
 	#step = 0;
@@ -49,7 +57,7 @@ export class ExposureSearch {
 	 * @returns gamma for detection on this frame
 	 */
 	gamma(luma: number): number {
-		return clampGamma(gammaFor(luma) * (SEARCH_FACTORS[this.#step] ?? 1));
+		return gammasFor(luma)[this.#step] ?? gammaFor(luma);
 	}
 
 	/** Reports what a frame brought: the exposure that found a face is kept, else the next is tried. */

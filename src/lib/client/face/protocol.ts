@@ -3,8 +3,11 @@ import type { BackendName } from './backend';
 import type { Box } from './geometry';
 import type { CaptureQuality } from './quality';
 
-/** `enrolment`: the largest face only, judged and embedded in every frame. */
-export type EngineMode = 'roll-call' | 'enrolment';
+/**
+ * `enrolment`: the main face only, judged and embedded in every frame. `photo`: each picture by
+ * itself, its main face measured whatever its quality.
+ */
+export type EngineMode = 'roll-call' | 'enrolment' | 'photo';
 
 /** One face in one frame. */
 export interface FaceObservation {

@@ -306,6 +306,12 @@ export class Tracker {
 		);
 	}
 
+	/** Notes what the mesh network said of a track's face. */
+	judged({ identity }: Track, isFace: boolean, now: number): void {
+		identity.judgedAt = now;
+		if (isFace) identity.confirmed = true;
+	}
+
 	/** Marks tracks as decided (or not): decided ones are only re-verified now and then. */
 	markDecided(ids: ReadonlySet<number>, decided: boolean): void {
 		const identities = [...this.#tracks, ...this.#unplaced].map(({ identity }) => identity);

@@ -1,0 +1,99 @@
+import { FACE_INPUT, FACE_SIZE, faceCrop, normalise } from './align';
+import { DETECTOR_INPUT, DETECTOR_SIZE, decodeDetections, type Detection } from './blazeface';
+import { gammaFor, lookupFor } from './exposure';
+import type { Frame } from './frame';
+import {
+	MESH_INPUT,
+	MESH_POINTS,
+	MESH_SIZE,
+	decodeMesh,
+	fivePoints,
+	meshCrop,
+	type Mesh,
+} from './mesh';
+import type { Networks } from './networks';
+import { meanLuma, toRgb, warp } from './pixels';
+import { eyeDistanceOf, judge, poseOf, sharpnessOf, type CaptureQuality } from './quality';
+
+/**
+ * Overlap as in @vladmandic/human: with 0.3, a few faces get a second, wrong box about them, which the
+ * mesh network confirms and which would become a track of its own.
+ */
+const DETECTOR = { minConfidence: 0.3, maxOverlap: 0.1, maxFaces: 64 };
+/** The mesh network answers above this for a face. */
+const MESH_CONFIDENCE = 0.5;
+
+const MESH_VALUES = MESH_SIZE * MESH_SIZE * 3;
+const FACE_VALUES = FACE_SIZE * FACE_SIZE * 3;
+
+/** A face that was judged: its mesh, its quality, and the picture that the embedder sees. */
+export interface Capture {
+	mesh: Mesh;
+	quality: CaptureQuality;
+	/** The aligned face, 112 x 112 x 3, RGB 0..255, exposure corrected. */
+	face: Float32Array;
+}
+
+/** The three steps from pixels to vectors, for one frame each; they remember nothing of a frame. */
+export class CaptureSteps {
+	readonly #networks: Networks;
+	// Kept between frames: 768 KB of garbage each time otherwise.
+	readonly #detectorInput = new Float32Array(DETECTOR_SIZE * DETECTOR_SIZE * 3);
+
+	constructor(networks: Networks) {
+		this.#networks = networks;
+	}
+
+	/**
+	 * Finds faces in a frame.
+	 * @param gamma exposure correction, 0.25..2
+	 * @returns detections in pixels of the frame, the most confident first
+	 */
+	async detect({ small, scale }: Frame, gamma: number): Promise<Detection[]> {
+		toRgb(small, lookupFor(gamma, DETECTOR_INPUT), this.#detectorInput);
+		return decodeDetections(await this.#networks.detect(this.#detectorInput), scale, DETECTOR);
+	}
+
+	/**
+	 * Mesh, alignment and quality of detections.
+	 * @returns one answer a detection; null where the mesh network saw no face
+	 */
+	async judge(frame: Frame, detections: readonly Detection[]): Promise<(Capture | null)[]> {
+		if (detections.length === 0) return [];
+		const pixels = frame.full();
+		const input = new Float32Array(detections.length * MESH_VALUES);
+		const cuts = detections.map((detection, i) => {
+			const crop = meshCrop(detection);
+			const exposure = meanLuma(pixels, detection.box);
+			const gamma = gammaFor(exposure);
+			warp(pixels, crop, MESH_SIZE, lookupFor(gamma, MESH_INPUT), input, i * MESH_VALUES);
+			return { crop, exposure, gamma };
+		});
+		const { points, confidences } = await this.#networks.mesh(input, detections.length);
+		return cuts.map(({ crop, exposure, gamma }, i) => {
+			const confidence = confidences[i] ?? 0;
+			if (confidence < MESH_CONFIDENCE) return null;
+			const mesh = decodeMesh(points, i * MESH_POINTS * 3, crop, confidence);
+			const face = new Float32Array(FACE_VALUES);
+			warp(pixels, faceCrop(fivePoints(mesh)), FACE_SIZE, lookupFor(gamma, FACE_INPUT), face);
+			const quality = judge({
+				...poseOf(mesh),
+				eyeDistance: eyeDistanceOf(mesh),
+				sharpness: sharpnessOf(face),
+				exposure,
+			});
+			return { mesh, quality, face };
+		});
+	}
+
+	/**
+	 * @returns a unit vector for each capture; null where the network gave no direction
+	 */
+	async embed(captures: readonly Capture[]): Promise<(Float32Array | null)[]> {
+		if (captures.length === 0) return [];
+		const input = new Float32Array(captures.length * FACE_VALUES);
+		captures.forEach(({ face }, i) => input.set(face, i * FACE_VALUES));
+		const vectors = await this.#networks.embed(input, captures.length);
+		return vectors.map(normalise);
+	}
+}
