@@ -1,18 +1,17 @@
+import { sveltekit } from '@sveltejs/kit/vite';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/**
- * Without SvelteKit's plugin: what these tests reach needs none of it, and it would rewrite the
- * generated types while the linter and the type check read them.
- */
 export default defineConfig({
-	plugins: [svelte()],
 	resolve: { alias: { $lib: fileURLToPath(new URL('src/lib', import.meta.url)) } },
 	test: {
 		projects: [
 			{
 				extends: true,
+				// Not SvelteKit's own: it would rewrite the generated types while linter and type check,
+				// which run beside these tests, read them.
+				plugins: [svelte()],
 				test: {
 					name: 'unit',
 					environment: 'node',
@@ -21,6 +20,7 @@ export default defineConfig({
 			},
 			{
 				extends: true,
+				plugins: [sveltekit()],
 				test: {
 					name: 'integration',
 					environment: 'node',

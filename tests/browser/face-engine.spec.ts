@@ -215,6 +215,19 @@ test('sees the largest face alone during enrolment, judged in every frame', asyn
 	}
 });
 
+test('measures the main face of each photo by itself, whatever was shown before', async () => {
+	await page.evaluate(() => window.harness.start('photo'));
+	const first = await photo(1, 1000);
+	const other = await photo(6, 1001);
+	const again = await photo(1, 1002);
+	for (const result of [first, other, again]) expect(result?.faces).toHaveLength(1);
+	expect(again?.faces[0]?.vector).toEqual(first?.faces[0]?.vector);
+	expect(again?.faces[0]?.trackId).not.toBe(first?.faces[0]?.trackId);
+	expect(cosine(first?.faces[0]?.vector, other?.faces[0]?.vector)).toBeLessThan(0.4);
+	// A dark photo is searched with more than one exposure, and an empty one ends with nobody.
+	expect((await frame([], 1003))?.faces).toEqual([]);
+});
+
 test('drops and closes a frame while another is in flight', async () => {
 	const answer = await page.evaluate((url) => window.harness.twoAtOnce(url), sample(1));
 	expect(answer).toEqual({ first: true, second: false, closed: true });
