@@ -27,4 +27,4 @@ export type ModelIndex = v.InferOutput<typeof ModelIndexSchema>;
  * References and sightings carry it, so that vectors made alike are told from others: the server
  * compares no other ones.
  */
-export const PIPELINE_VERSION = 'blazeface-mesh468-gamma-1';
+export const PIPELINE_VERSION = 'blazeface-mesh468-gamma-2';

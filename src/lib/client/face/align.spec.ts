@@ -83,6 +83,29 @@ describe('faceCrop and warp', () => {
 		expect(at(56, 30)).toBe(0);
 	});
 
+	it('puts what it makes smaller in the same place as what it enlarges', () => {
+		const size = 256;
+		const picture = black(size);
+		// A slope in both directions: a shift of half a pixel would show as half a step.
+		for (let y = 0; y < size; y++)
+			for (let x = 0; x < size; x++)
+				picture.data.fill((x + y) / 2, (y * size + x) * 4, (y * size + x) * 4 + 4);
+		const lookup = Float32Array.from({ length: 256 }, (_, i) => i);
+		for (const scale of [0.9, 1.1, 1.9]) {
+			const out = new Float32Array(FACE_SIZE * FACE_SIZE * 3);
+			const [a, b, tx, ty] = [scale * 0.96, scale * 0.28, 40, 6];
+			warp(picture, { a, b, tx, ty }, FACE_SIZE, lookup, out);
+			let error = 0;
+			for (let v = 20; v < 90; v++)
+				for (let u = 20; u < 90; u++) {
+					const expected = (a * u - b * v + tx + b * u + a * v + ty) / 2;
+					error += (out[(v * FACE_SIZE + u) * 3] ?? 0) - Math.min(255, expected);
+				}
+			// The bytes of the slope are rounded, half a step at most and evenly.
+			expect(Math.abs(error / 4900), `scale ${scale}`).toBeLessThan(0.3);
+		}
+	});
+
 	it('averages when it shrinks, so that fine detail turns grey and not into noise', () => {
 		const size = 448;
 		const picture = black(size);

@@ -141,7 +141,8 @@ export class Engine {
 		);
 		return tracks.flatMap((track, i) => {
 			const capture = captures[i] ?? null;
-			this.#tracker.judged(track, capture !== null, this.#clock);
+			const passed = capture?.quality.refusal === null;
+			this.#tracker.judged(track, capture !== null, passed, this.#clock);
 			return capture ? [{ track, ...capture }] : [];
 		});
 	}

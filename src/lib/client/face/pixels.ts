@@ -41,12 +41,13 @@ export function meanLuma({ data, width, height }: Pixels, box: Box): number {
 	return sum / (count * 256 * 255);
 }
 
-/** More sub-samples per side than this change nothing that a network sees. */
+/** More samples per side than this change nothing that a network sees. */
 const MAX_TAPS = 6;
 
 /**
- * Cuts a rotated square out of a picture: bilinear, and averaged over sub-samples where the picture
- * is larger than the cut (else fine detail would turn into noise). Outside the picture is black.
+ * Cuts a rotated square out of a picture: bilinear where it is enlarged, the mean of the pixels under
+ * each pixel of the cut where it is made smaller (else fine detail would turn into noise). Outside
+ * the picture is black.
  *
  * @param toPicture takes the cut's pixel coordinates to the picture's
  * @param size side of the cut in pixels
@@ -61,32 +62,21 @@ export function warp(
 	out: Float32Array,
 	offset = 0,
 ): void {
-	const { a, b, tx, ty } = toPicture;
-	const taps = Math.min(MAX_TAPS, Math.max(1, Math.ceil(Math.hypot(a, b) - 0.01)));
-	const share = 1 / (taps * taps);
-	out.fill(0, offset, offset + size * size * 3);
-	for (let j = 0; j < taps; j++) {
-		for (let i = 0; i < taps; i++) {
-			// The same picture shifted by a fraction of a pixel, once for each sub-sample.
-			const u = (i + 0.5) / taps - 0.5;
-			const v = (j + 0.5) / taps - 0.5;
-			const shifted = { a, b, tx: tx + a * u - b * v, ty: ty + b * u + a * v };
-			addWarped(picture, shifted, size, lookup, share, out, offset);
-		}
-	}
+	const scale = Math.hypot(toPicture.a, toPicture.b);
+	if (scale <= 1) enlarge(picture, toPicture, size, lookup, out, offset);
+	else reduce(picture, toPicture, size, lookup, out, offset);
 }
 
-/** Adds one bilinear sample a pixel, weighted by `share`. */
-function addWarped(
+/** One bilinear sample a pixel. */
+function enlarge(
 	{ data, width, height }: Pixels,
 	{ a, b, tx, ty }: Similarity,
 	size: number,
 	lookup: Lookup,
-	share: number,
 	out: Float32Array,
 	offset: number,
 ): void {
-	const black = lookup[0] ?? 0;
+	const black = lookup[0]!;
 	const row = width * 4;
 	let to = offset;
 	for (let v = 0; v < size; v++) {
@@ -100,19 +90,64 @@ function addWarped(
 			// Weights of the four neighbours; those outside the picture count as black.
 			const left = x0 >= 0 && x0 < width ? 1 - fx : 0;
 			const right = x0 >= -1 && x0 < width - 1 ? fx : 0;
-			const top = y0 >= 0 && y0 < height ? (1 - fy) * share : 0;
-			const bottom = y0 >= -1 && y0 < height - 1 ? fy * share : 0;
+			const top = y0 >= 0 && y0 < height ? 1 - fy : 0;
+			const bottom = y0 >= -1 && y0 < height - 1 ? fy : 0;
 			const at = y0 * row + x0 * 4;
-			const inside = (left + right) * (top + bottom);
+			const outside = 1 - (left + right) * (top + bottom);
 			for (let c = 0; c < 3; c++) {
 				out[to + c] =
-					(out[to + c] ?? 0) +
-					black * (share - inside) +
+					black * outside +
 					top * left * (lookup[data[at + c] ?? 0] ?? 0) +
 					top * right * (lookup[data[at + 4 + c] ?? 0] ?? 0) +
 					bottom * left * (lookup[data[at + row + c] ?? 0] ?? 0) +
 					bottom * right * (lookup[data[at + row + 4 + c] ?? 0] ?? 0);
 			}
+		}
+	}
+}
+
+/** The mean of a grid of pixels, no more than one pixel of the picture apart. */
+function reduce(
+	{ data, width, height }: Pixels,
+	{ a, b, tx, ty }: Similarity,
+	size: number,
+	lookup: Lookup,
+	out: Float32Array,
+	offset: number,
+): void {
+	const taps = Math.min(MAX_TAPS, Math.ceil(Math.hypot(a, b) - 0.01));
+	const black = lookup[0]!;
+	const share = 1 / (taps * taps);
+	// Steps between samples, and the first sample of a pixel; 0.5 rounds to the nearest.
+	const stepX = a / taps;
+	const stepY = b / taps;
+	const firstX = (0.5 / taps - 0.5) * (a - b) + tx + 0.5;
+	const firstY = (0.5 / taps - 0.5) * (a + b) + ty + 0.5;
+	let to = offset;
+	for (let v = 0; v < size; v++) {
+		for (let u = 0; u < size; u++, to += 3) {
+			let red = 0;
+			let green = 0;
+			let blue = 0;
+			for (let j = 0; j < taps; j++) {
+				let x = a * u - b * v + firstX - stepY * j;
+				let y = b * u + a * v + firstY + stepX * j;
+				for (let i = 0; i < taps; i++, x += stepX, y += stepY) {
+					if (x < 0 || y < 0 || x >= width || y >= height) {
+						red += black;
+						green += black;
+						blue += black;
+						continue;
+					}
+					const at = (Math.trunc(y) * width + Math.trunc(x)) * 4;
+					red += lookup[data[at]!]!;
+					green += lookup[data[at + 1]!]!;
+					blue += lookup[data[at + 2]!]!;
+				}
+			}
+			out[to] = red * share;
+			out[to + 1] = green * share;
+			out[to + 2] = blue * share;
 		}
 	}
 }

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import {
 	CROWDED_REVERIFY_MS,
 	JUDGED_PER_FRAME,
+	LONGEST_DOUBT_MS,
+	LONGEST_REJUDGE_MS,
 	PATIENCE,
+	REJUDGE_MS,
 	REVERIFY_MS,
 	SPACING_MS,
 	VECTORS_PER_FRAME,
@@ -24,6 +27,7 @@ function track(identity: Partial<Identity> = {}, more: Partial<Track> = {}): Tra
 			vectors: 0,
 			vectorAt: null,
 			judgedAt: null,
+			failures: 0,
 			decided: false,
 			confirmed: true,
 			...identity,
@@ -72,9 +76,22 @@ describe('chooseToJudge', () => {
 
 	it('verifies at once what may be another person, all of them', () => {
 		const exchanged = Array.from({ length: 10 }, () =>
-			track(embeddedAgo(1, { decided: true }), { suspicious: true }),
+			track(embeddedAgo(1, { decided: true, judgedAt: null }), { suspicious: true }),
 		);
 		expect(judged(exchanged)).toHaveLength(10);
+	});
+
+	it('looks at what it judged in vain less and less often, but at a face every half second', () => {
+		const vain = (failures: number, ms: number, more: Partial<Identity> = {}) =>
+			judged([track({ judgedAt: NOW - ms, failures, ...more })]).length === 1;
+		expect([vain(1, REJUDGE_MS - 1), vain(1, REJUDGE_MS)]).toEqual([false, true]);
+		expect([vain(2, REJUDGE_MS), vain(2, 2 * REJUDGE_MS)]).toEqual([false, true]);
+		expect([vain(20, LONGEST_REJUDGE_MS - 1), vain(20, LONGEST_REJUDGE_MS)]).toEqual([false, true]);
+		const wall = { confirmed: false };
+		expect(vain(20, LONGEST_DOUBT_MS - 1, wall)).toBe(false);
+		expect(vain(20, LONGEST_DOUBT_MS, wall)).toBe(true);
+		const doubted = track({ judgedAt: NOW - 1, failures: 1, decided: true }, { suspicious: true });
+		expect(judged([doubted])).toHaveLength(0);
 	});
 
 	it('asks a face that nobody knows less and less often', () => {

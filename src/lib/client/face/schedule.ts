@@ -9,8 +9,12 @@ export const CROWDED_REVERIFY_MS = 600;
 /** Undecided after this many vectors, a track is nobody that we know, and is asked less often. */
 export const PATIENCE = 12;
 const PATIENT_SPACING_MS = 1000;
-/** A face that was refused is judged again after this, ms. */
+/** A face that was judged in vain is judged again after this, and each time after twice as long, ms. */
 export const REJUDGE_MS = 120;
+/** A person turns to the camera at any moment, so a face that is one is never left for longer, ms. */
+export const LONGEST_REJUDGE_MS = 480;
+/** What the mesh network took for no face seldom becomes one: a pattern on a wall stays a pattern, ms. */
+export const LONGEST_DOUBT_MS = 960;
 /** Vectors a frame: at 25 ms each on a tablet they leave room for ten frames a second. */
 export const VECTORS_PER_FRAME = 3;
 /** Judged a frame: twice as many as are embedded, so that there is a best to choose. */
@@ -35,15 +39,19 @@ function since(at: number | null, now: number): number {
 	return at === null ? Infinity : now - at;
 }
 
+/** ms until a face that was judged is judged again. */
+function rejudging({ identity, crowded, suspicious }: Track): number {
+	const { failures, confirmed, decided } = identity;
+	// A decided face that looks away fails the gate for as long as it does.
+	if (decided && !suspicious) return (crowded ? CROWDED_REVERIFY_MS : REVERIFY_MS) / 2;
+	const longest = confirmed ? LONGEST_REJUDGE_MS : LONGEST_DOUBT_MS;
+	return Math.min(longest, REJUDGE_MS * 2 ** Math.max(0, failures - 1));
+}
+
 function isDue(track: Track, now: number): boolean {
-	const { identity } = track;
-	if (track.suspicious) return true;
-	// A decided face that looks away fails the gate for as long as it does, and must not cost a mesh
-	// in every frame.
-	const rejudge = identity.decided ? spacing(track) / 2 : REJUDGE_MS;
-	return (
-		since(identity.judgedAt, now) >= rejudge && since(identity.vectorAt, now) >= spacing(track)
-	);
+	const { identity, suspicious } = track;
+	if (since(identity.judgedAt, now) < rejudging(track)) return false;
+	return suspicious || since(identity.vectorAt, now) >= spacing(track);
 }
 
 /** 0: may be another person. 1: needs evidence. 2: is only verified. */

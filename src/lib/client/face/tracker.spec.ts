@@ -100,9 +100,28 @@ describe('following', () => {
 describe('suspicion', () => {
 	it('falls on a face whose looks change between two frames, and not on one that moves', () => {
 		const scene = new Scene();
-		scene.frame(sight(0, 1));
+		scene.embedded([sight(0, 1)], [1]);
 		expect(scene.frame(sight(10, 1))[0]?.suspicious).toBe(false);
 		expect(scene.frame(sight(20, 5))[0]?.suspicious).toBe(true);
+	});
+
+	it('does not fall on what was never measured: there is nothing to mistake it for', () => {
+		const scene = new Scene();
+		scene.frame(sight(0, 1));
+		expect(scene.frame(sight(20, 5))[0]?.suspicious).toBe(false);
+	});
+
+	it('makes a face due once, not in every frame that it stays in doubt', () => {
+		const scene = new Scene();
+		const [face] = scene.embedded([sight(0, 1)], [1]);
+		if (!face) throw new Error('no track');
+		scene.tracker.judged(face, true, true, scene.now);
+		scene.frame(sight(20, 5));
+		expect(face.identity.judgedAt).toBeNull();
+		scene.tracker.judged(face, true, false, scene.now);
+		scene.frame(sight(0, 1));
+		expect(face.identity.judgedAt).not.toBeNull();
+		expect(face.identity.failures).toBe(1);
 	});
 
 	it('does not fall on somebody who walks fast at a steady pace', () => {
@@ -117,7 +136,7 @@ describe('suspicion', () => {
 
 	it('falls on two faces that come apart after they were too near', () => {
 		const scene = new Scene();
-		scene.frame(sight(0, 1), sight(300, 2));
+		scene.embedded([sight(0, 1), sight(300, 2), sight(700, 3)], [1, 2, 3]);
 		const near = scene.frame(sight(60, 1), sight(240, 2), sight(700, 3));
 		expect(near.map(({ crowded }) => crowded)).toEqual([false, false, false]);
 		const touching = scene.frame(sight(100, 1), sight(200, 2), sight(700, 3));

@@ -40,6 +40,8 @@ export interface Identity {
 	/** ms; null before the first. */
 	vectorAt: number | null;
 	judgedAt: number | null;
+	/** How often in a row it was judged in vain: no face for the mesh network, or a poor capture. */
+	failures: number;
 	/** The server knows who it is. */
 	decided: boolean;
 	/** The mesh network agreed that it is a face. */
@@ -182,7 +184,7 @@ export class Tracker {
 			velocity.x += VELOCITY_GAIN * ((to.x - from.x) / hidden - velocity.x);
 			velocity.y += VELOCITY_GAIN * ((to.y - from.y) / hidden - velocity.y);
 		}
-		if (jumped) track.suspicious = true;
+		if (jumped) suspect(track);
 		track.detection = detection;
 		track.appearance = appearance;
 		track.seenAt = now;
@@ -208,6 +210,7 @@ export class Tracker {
 			vectors: 0,
 			vectorAt: null,
 			judgedAt: null,
+			failures: 0,
 			decided: false,
 			confirmed: false,
 		};
@@ -287,7 +290,7 @@ export class Tracker {
 		for (const track of this.#tracks) {
 			const { template } = track.identity;
 			if (track.seenAt < now || measured.has(track) || !template) continue;
-			if (dot(template, vector) >= REJOIN) track.suspicious = true;
+			if (dot(template, vector) >= REJOIN) suspect(track);
 		}
 	}
 
@@ -306,9 +309,15 @@ export class Tracker {
 		);
 	}
 
-	/** Notes what the mesh network said of a track's face. */
-	judged({ identity }: Track, isFace: boolean, now: number): void {
+	/**
+	 * Notes how a track's face was judged.
+	 * @param isFace the mesh network agreed
+	 * @param passed the capture may be embedded
+	 * @param now ms of the frame
+	 */
+	judged({ identity }: Track, isFace: boolean, passed: boolean, now: number): void {
 		identity.judgedAt = now;
+		identity.failures = passed ? 0 : identity.failures + 1;
 		if (isFace) identity.confirmed = true;
 	}
 
@@ -317,6 +326,15 @@ export class Tracker {
 		const identities = [...this.#tracks, ...this.#unplaced].map(({ identity }) => identity);
 		for (const identity of identities) if (ids.has(identity.id)) identity.decided = decided;
 	}
+}
+
+/** Makes a track due at once, however it was judged before. */
+function suspect(track: Track): void {
+	// Nothing is known of it yet, so there is nothing to doubt.
+	if (track.suspicious || !track.identity.template) return;
+	track.suspicious = true;
+	track.identity.judgedAt = null;
+	track.identity.failures = 0;
 }
 
 /** Adds a vector to the running mean of an identity. */
@@ -346,7 +364,7 @@ function markCrowded(present: readonly Track[]): void {
 		const crowded = present.some(
 			(other) => other !== track && overlap(box, widened(other.detection.box)) > CROWDED_OVERLAP,
 		);
-		if (track.crowded && !crowded) track.suspicious = true;
+		if (track.crowded && !crowded) suspect(track);
 		track.crowded = crowded;
 	}
 }
