@@ -80,6 +80,7 @@ const stampSources = [
 	'convert/onnx.proto',
 	'convert/onnx.js',
 	'convert/graph-model.js',
+	'convert/prune.js',
 	'convert/onnx-to-graph-model.js',
 ];
 

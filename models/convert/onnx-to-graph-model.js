@@ -1,11 +1,12 @@
 import { readOnnx } from './onnx.js';
 import { GraphModelWriter, attribute } from './graph-model.js';
+import { prune } from './prune.js';
 
 /** @typedef {import('./onnx.js').OnnxGraph} OnnxGraph */
 /** @typedef {import('./onnx.js').OnnxNode} OnnxNode */
 
 /** Raise it when the converted files change: prepared files made by another version are made anew. */
-export const CONVERTER_VERSION = 1;
+export const CONVERTER_VERSION = 2;
 
 /**
  * What the first convolution must do to a picture of RGB values 0..255 to give it what the network
@@ -291,7 +292,7 @@ class Conversion {
  * @throws {Error} naming the operator or setting that cannot be translated
  */
 export function convertOnnx(bytes, picture) {
-	const graph = readOnnx(bytes);
+	const graph = prune(readOnnx(bytes));
 	const [, channels, height, width] = fourDimensions(graph.input.dims, graph.input.name);
 	if (channels !== 3) throw new Error(`The ONNX input has ${channels} channels instead of three.`);
 	const conversion = new Conversion(graph, picture);
