@@ -21,9 +21,13 @@ import type { ReferenceFace } from './face-engine';
 export async function meshesOf(networks: Networks, picture: Picture): Promise<ReferenceFace[]> {
 	const frame = new FrameReader().read(picture);
 	const input = new Float32Array(DETECTOR_SIZE * DETECTOR_SIZE * 3);
-	toRgb(frame.small, lookupFor(1, DETECTOR_INPUT), input);
+	toRgb(frame.whole.small, lookupFor(1, DETECTOR_INPUT), input);
 	const settings = { minConfidence: 0.3, maxOverlap: 0.1, maxFaces: 20 };
-	const detections = decodeDetections(await networks.detect(input), frame.scale, settings);
+	const detections = decodeDetections(
+		await networks.detect(input),
+		{ x: 0, y: 0, scale: frame.whole.scale },
+		settings,
+	);
 	const faces: ReferenceFace[] = [];
 	for (const detection of detections) {
 		const crop = meshCrop(detection);

@@ -27,14 +27,24 @@ function answered(...answers: Answer[]): DetectorOutput {
 	return { scores, regressors };
 }
 
+const AS_IS = { x: 0, y: 0, scale: 1 };
+
 describe('decodeDetections', () => {
 	it('places the fine grid: row, column, two anchors a cell', () => {
 		// Cell (3, 2) of the 16 x 16 grid has its centre at (56, 40) of the input.
 		const answer = { anchor: (2 * 16 + 3) * 2 + 1, logit: 2, centre: [4, -8], size: [32, 64] };
 		const output = answered({ ...answer, centre: [4, -8], size: [32, 64] });
-		const [face] = decodeDetections(output, 2, SETTINGS);
+		const [face] = decodeDetections(output, { x: 0, y: 0, scale: 2 }, SETTINGS);
 		expect(face?.box).toEqual({ x: (60 - 16) * 2, y: 0, width: 64, height: 128 });
 		expect(face?.confidence).toBeCloseTo(1 / (1 + Math.exp(-2)), 6);
+	});
+
+	it('places what it finds in a part of the frame, where that part is', () => {
+		const points = [1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+		const output = answered({ anchor: 0, logit: 2, centre: [0, 0], size: [16, 16], points });
+		const [face] = decodeDetections(output, { x: 300, y: 40, scale: 2 }, SETTINGS);
+		expect(face?.box).toEqual({ x: 300, y: 40, width: 32, height: 32 });
+		expect(face?.keypoints[0]).toEqual({ x: 318, y: 60 });
 	});
 
 	it('places the coarse grid, which follows with six anchors a cell, and its six points', () => {
@@ -45,7 +55,7 @@ describe('decodeDetections', () => {
 			size: [20, 20],
 			points: [-5, -5, 5, -5, 0, 0, 0, 6, -10, 0, 10, 0],
 		});
-		const [face] = decodeDetections(output, 1, SETTINGS);
+		const [face] = decodeDetections(output, AS_IS, SETTINGS);
 		expect(face?.keypoints[0]).toEqual({ x: 48 - 5, y: 240 - 5 });
 		expect(face?.keypoints[5]).toEqual({ x: 48 + 10, y: 240 });
 	});
@@ -60,11 +70,11 @@ describe('decodeDetections', () => {
 		// Neighbouring cells are 16 px apart: 40 px boxes overlap by more than 0.3.
 		const faces = decodeDetections(
 			answered(at(0, 1), at(2, 2), at(20, 0), at(60, -3)),
-			1,
+			AS_IS,
 			SETTINGS,
 		);
 		expect(faces.map(({ confidence }) => Math.round(confidence * 100))).toEqual([88, 50]);
-		const one = decodeDetections(answered(at(0, 1), at(20, 2)), 1, {
+		const one = decodeDetections(answered(at(0, 1), at(20, 2)), AS_IS, {
 			...SETTINGS,
 			maxFaces: 1,
 		});

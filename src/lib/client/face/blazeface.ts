@@ -56,11 +56,20 @@ const anchorCentres: Float32Array = (() => {
 	return Float32Array.from(centres);
 })();
 
+/** Where in the frame the detector's input comes from. */
+export interface InputPlace {
+	/** Of the input's upper left corner, px of the frame. */
+	x: number;
+	y: number;
+	/** Pixels of the frame in a pixel of the input. */
+	scale: number;
+}
+
 function decodeAt(
 	{ regressors }: DetectorOutput,
 	anchor: number,
 	confidence: number,
-	scale: number,
+	{ x: left, y: top, scale }: InputPlace,
 ): Detection {
 	const at = anchor * REGRESSORS;
 	const value = (i: number) => regressors[at + i] ?? 0;
@@ -69,23 +78,23 @@ function decodeAt(
 	const width = value(2) * scale;
 	const height = value(3) * scale;
 	const keypoints = Array.from({ length: 6 }, (_, i) => ({
-		x: (value(4 + i * 2) + ax) * scale,
-		y: (value(5 + i * 2) + ay) * scale,
+		x: (value(4 + i * 2) + ax) * scale + left,
+		y: (value(5 + i * 2) + ay) * scale + top,
 	}));
-	const x = (value(0) + ax) * scale - width / 2;
-	const y = (value(1) + ay) * scale - height / 2;
+	const x = (value(0) + ax) * scale - width / 2 + left;
+	const y = (value(1) + ay) * scale - height / 2 + top;
 	return { box: { x, y, width, height }, confidence, keypoints };
 }
 
 /**
  * Decodes the detector's answer: sigmoid, anchors, and the strongest of overlapping detections.
  *
- * @param scale pixels of the frame in a pixel of the input
- * @returns faces, the most confident first
+ * @param place where in the frame the input was cut
+ * @returns faces in pixels of the frame, the most confident first
  */
 export function decodeDetections(
 	output: DetectorOutput,
-	scale: number,
+	place: InputPlace,
 	{ minConfidence, maxOverlap, maxFaces }: DetectorSettings,
 ): Detection[] {
 	const minLogit = Math.log(minConfidence / (1 - minConfidence));
@@ -94,12 +103,18 @@ export function decodeDetections(
 		const logit = output.scores[anchor] ?? -Infinity;
 		if (logit < minLogit) continue;
 		const confidence = 1 / (1 + Math.exp(-logit));
-		candidates.push(decodeAt(output, anchor, confidence, scale));
+		candidates.push(decodeAt(output, anchor, confidence, place));
 	}
-	candidates.sort((a, b) => b.confidence - a.confidence);
+	return strongest(candidates, maxOverlap).slice(0, maxFaces);
+}
+
+/**
+ * @param maxOverlap intersection over union above which two detections are of one face
+ * @returns the most confident detection of each face, the most confident face first
+ */
+export function strongest(detections: readonly Detection[], maxOverlap: number): Detection[] {
 	const kept: Detection[] = [];
-	for (const candidate of candidates) {
-		if (kept.length >= maxFaces) break;
+	for (const candidate of [...detections].sort((a, b) => b.confidence - a.confidence)) {
 		if (kept.every((other) => overlap(other.box, candidate.box) <= maxOverlap)) {
 			kept.push(candidate);
 		}

@@ -1,7 +1,7 @@
 import { FACE_INPUT, FACE_SIZE, faceCrop, normalise } from './align';
 import { DETECTOR_INPUT, DETECTOR_SIZE, decodeDetections, type Detection } from './blazeface';
 import { gammaFor, lookupFor } from './exposure';
-import type { Frame } from './frame';
+import type { Frame, View } from './frame';
 import {
 	MESH_INPUT,
 	MESH_POINTS,
@@ -19,7 +19,7 @@ import { eyeDistanceOf, judge, poseOf, sharpnessOf, type CaptureQuality } from '
  * Overlap as in @vladmandic/human: with 0.3, a few faces get a second, wrong box about them, which the
  * mesh network confirms and which would become a track of its own.
  */
-const DETECTOR = { minConfidence: 0.3, maxOverlap: 0.1, maxFaces: 64 };
+export const DETECTOR = { minConfidence: 0.3, maxOverlap: 0.1, maxFaces: 64 };
 /** The mesh network answers above this for a face. */
 const MESH_CONFIDENCE = 0.5;
 
@@ -45,13 +45,14 @@ export class CaptureSteps {
 	}
 
 	/**
-	 * Finds faces in a frame.
+	 * Finds faces in a part of a frame.
 	 * @param gamma exposure correction, 0.25..2
 	 * @returns detections in pixels of the frame, the most confident first
 	 */
-	async detect({ small, scale }: Frame, gamma: number): Promise<Detection[]> {
+	async detect({ small, scale, region }: View, gamma: number): Promise<Detection[]> {
 		toRgb(small, lookupFor(gamma, DETECTOR_INPUT), this.#detectorInput);
-		return decodeDetections(await this.#networks.detect(this.#detectorInput), scale, DETECTOR);
+		const output = await this.#networks.detect(this.#detectorInput);
+		return decodeDetections(output, { ...region, scale }, DETECTOR);
 	}
 
 	/**

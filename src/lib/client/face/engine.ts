@@ -1,13 +1,14 @@
 import { appearanceOf } from './appearance';
-import { shownBox, type Detection } from './blazeface';
-import { CaptureSteps, type Capture } from './capture';
+import { shownBox, strongest, type Detection } from './blazeface';
+import { CaptureSteps, DETECTOR, type Capture } from './capture';
 import { ExposureSearch } from './exposure';
-import type { Frame } from './frame';
+import type { Frame, View } from './frame';
 import type { Box } from './geometry';
 import type { Networks } from './networks';
 import { capturePhoto, mainFirst } from './photo';
 import { meanLuma } from './pixels';
 import type { EngineMode, FaceObservation, FrameResult } from './protocol';
+import { SearchPlan, isCutOff } from './regions';
 import { chooseToEmbed, chooseToJudge } from './schedule';
 import { Stopwatch } from './stopwatch';
 import { Tracker, type Track } from './tracker';
@@ -22,14 +23,14 @@ interface Judged extends Capture {
 /** What a picture brought, and the exposure it was seen with. */
 type Seen = Pick<FrameResult, 'gamma' | 'faces'>;
 
-/** The part of the small picture that shows the frame. */
-function shownPart({ width, height, scale }: Frame): Box {
-	return { x: 0, y: 0, width: width / scale, height: height / scale };
-}
-
-/** A box of the frame in pixels of the small picture. */
-function inSmall({ x, y, width, height }: Box, { scale }: Frame): Box {
-	return { x: x / scale, y: y / scale, width: width / scale, height: height / scale };
+/** A box of the frame in pixels of a view's small picture. */
+function inSmall({ x, y, width, height }: Box, { region, scale }: View): Box {
+	return {
+		x: (x - region.x) / scale,
+		y: (y - region.y) / scale,
+		width: width / scale,
+		height: height / scale,
+	};
 }
 
 /** Rough worth of a capture: large, sure, eyes level to the nose's middle. */
@@ -50,6 +51,7 @@ export class Engine {
 	readonly #steps: CaptureSteps;
 	readonly #tracker: Tracker;
 	readonly #exposure = new ExposureSearch();
+	readonly #plan = new SearchPlan();
 	#mode: EngineMode;
 	#frame = 0;
 	#photos = 1;
@@ -77,7 +79,7 @@ export class Engine {
 	 */
 	async process(frame: Frame, capturedAt: number): Promise<FrameResult> {
 		const watch = new Stopwatch();
-		const luma = meanLuma(frame.small, shownPart(frame));
+		const luma = meanLuma(frame.whole.small, inSmall(frame.whole.region, frame.whole));
 		const { gamma, faces } =
 			this.#mode === 'photo'
 				? await this.#readPhoto(frame, luma, watch)
@@ -108,24 +110,37 @@ export class Engine {
 	): Promise<Seen> {
 		const gamma = this.#exposure.gamma(luma);
 		watch.lap('expose');
-		const found = await this.#steps.detect(frame, gamma);
+		const found = await this.#find(frame, gamma);
 		this.#exposure.found(found.length);
 		const detections = this.#mode === 'enrolment' ? mainFirst(found, frame).slice(0, 1) : found;
 		// A clock that is set back must not make the tracker believe in faces from the future.
 		this.#clock = Math.max(this.#clock, capturedAt);
+		const cycle = SearchPlan.cycle(this.#mode);
 		const tracks = this.#tracker.update(
 			detections.map((detection) => ({
 				detection,
-				appearance: appearanceOf(frame.small, inSmall(detection.box, frame)),
+				appearance: appearanceOf(frame.whole.small, inSmall(detection.box, frame.whole)),
 			})),
 			this.#clock,
+			cycle,
 		);
 		watch.lap('detect');
 		const judged = await this.#judge(frame, this.#due(tracks));
 		watch.lap('mesh');
 		const vectors = await this.#embed(judged);
 		watch.lap('embed');
-		return { gamma, faces: observations(tracks, judged, vectors) };
+		const seen = this.#tracker.inView(this.#clock, cycle);
+		return { gamma, faces: observations(seen, judged, vectors) };
+	}
+
+	/** Faces of this frame, in the regions that it is searched in. */
+	async #find(frame: Frame, gamma: number): Promise<Detection[]> {
+		const found: Detection[] = [];
+		for (const region of this.#plan.regions(this.#mode, frame.width, frame.height)) {
+			const detections = await this.#steps.detect(frame.view(region), gamma);
+			found.push(...detections.filter(({ box }) => !isCutOff(box, region, frame)));
+		}
+		return strongest(found, DETECTOR.maxOverlap);
 	}
 
 	#due(tracks: readonly Track[]): Track[] {

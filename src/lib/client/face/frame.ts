@@ -1,19 +1,30 @@
 import { DETECTOR_SIZE } from './blazeface';
+import type { Box } from './geometry';
 import type { Pixels } from './pixels';
+
+/** A part of a frame as the detector sees it. */
+export interface View {
+	/** The part, px of the frame. */
+	region: Box;
+	/**
+	 * The part in the detector's 256 x 256, in the upper left, the rest black. Its shape is kept: in a
+	 * 16:9 frame that is stretched to the square, boxes come out wide, the mesh is cut too large, and
+	 * 4 % of genuine pairs are lost at a false match rate of 0.1 %.
+	 */
+	small: Pixels;
+	/** Pixels of the frame in a pixel of `small`. */
+	scale: number;
+}
 
 /** One frame of the camera. */
 export interface Frame {
 	/** Size in pixels. */
 	width: number;
 	height: number;
-	/**
-	 * The whole frame in the detector's 256 x 256, in the upper left, the rest black. Its shape is kept:
-	 * in a 16:9 frame that is stretched to the square, boxes come out wide, the mesh is cut too large,
-	 * and 4 % of genuine pairs are lost at a false match rate of 0.1 %.
-	 */
-	small: Pixels;
-	/** Pixels of the frame in a pixel of `small`. */
-	scale: number;
+	/** The whole frame. */
+	whole: View;
+	/** A part of it, drawn when asked for. */
+	view: (region: Box) => View;
 	/** The frame's own pixels; read when first asked for, as most frames need them for no face. */
 	full: () => Pixels;
 }
@@ -43,13 +54,20 @@ export class FrameReader {
 	 */
 	read(picture: Picture): Frame {
 		const { width, height } = picture;
+		const whole = this.#view(picture, { x: 0, y: 0, width, height });
+		const view = (region: Box) =>
+			region.width === width && region.height === height ? whole : this.#view(picture, region);
+		let full: Pixels | null = null;
+		return { width, height, whole, view, full: () => (full ??= this.#readAll(picture)) };
+	}
+
+	#view(picture: Picture, region: Box): View {
+		const { x, y, width, height } = region;
 		const scale = Math.max(width, height) / DETECTOR_SIZE;
 		const context = contextOf(this.#small);
 		context.clearRect(0, 0, DETECTOR_SIZE, DETECTOR_SIZE);
-		context.drawImage(picture, 0, 0, width / scale, height / scale);
-		const small = context.getImageData(0, 0, DETECTOR_SIZE, DETECTOR_SIZE);
-		let full: Pixels | null = null;
-		return { width, height, small, scale, full: () => (full ??= this.#readAll(picture)) };
+		context.drawImage(picture, x, y, width, height, 0, 0, width / scale, height / scale);
+		return { region, small: context.getImageData(0, 0, DETECTOR_SIZE, DETECTOR_SIZE), scale };
 	}
 
 	#readAll(picture: Picture): Pixels {

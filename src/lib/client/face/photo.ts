@@ -43,7 +43,7 @@ export async function capturePhoto(
 	const gammas = gammasFor(luma);
 	watch.lap('expose');
 	for (const gamma of gammas) {
-		const detections = mainFirst(await steps.detect(frame, gamma), frame).slice(0, ASKED);
+		const detections = mainFirst(await steps.detect(frame.whole, gamma), frame).slice(0, ASKED);
 		watch.lap('detect');
 		for (const detection of detections) {
 			const [capture] = await steps.judge(frame, [detection]);

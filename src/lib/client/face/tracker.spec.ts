@@ -75,6 +75,27 @@ describe('following', () => {
 		expect(ids(scene.frame(sight(40)))).not.toEqual([id]);
 	});
 
+	it('keeps faces in view while other parts of the picture are looked at', () => {
+		const scene = new Scene();
+		const cycle = 5;
+		const look = (...sights: Sight[]) => {
+			scene.now += 300;
+			return ids(scene.tracker.update(sights, scene.now, cycle));
+		};
+		const inView = () => ids(scene.tracker.inView(scene.now, cycle));
+		look();
+		const [left] = look(sight(0, 1));
+		const [right] = look(sight(600, 2));
+		look();
+		look();
+		expect(inView()).toEqual([left, right]);
+		// A round later it is found again, as itself.
+		expect(look(sight(4, 1))).toEqual([left]);
+		look();
+		look();
+		expect(inView()).toEqual([left]);
+	});
+
 	it('gives faces that appear ids of their own, and answers in the order asked', () => {
 		const scene = new Scene();
 		const [a, b] = ids(scene.frame(sight(0, 1), sight(400, 2)));

@@ -113,6 +113,8 @@ export class Tracker {
 	#unplaced: { identity: Identity; since: number }[] = [];
 	#nextId: number;
 	#updatedAt: number | null = null;
+	/** Between the last two frames, ms. */
+	#interval = 0;
 
 	/** @param firstId the id of the first track */
 	constructor(firstId: number) {
@@ -122,10 +124,11 @@ export class Tracker {
 	/**
 	 * Takes in the faces of a frame.
 	 * @param now ms, not before the last frame's
+	 * @param cycle frames until every place has been looked at once
 	 * @returns the track of each face, in the order given
 	 */
-	update(sights: readonly Sight[], now: number): Track[] {
-		const patience = this.#patience(now);
+	update(sights: readonly Sight[], now: number, cycle = 1): Track[] {
+		const patience = this.#patience(now, cycle);
 		this.#tracks = this.#tracks.filter(({ seenAt }) => now - seenAt <= patience);
 		this.#unplaced = this.#unplaced.filter(({ since }) => now - since <= patience);
 		const assigned = this.#assign(sights, now);
@@ -140,11 +143,21 @@ export class Tracker {
 		return present;
 	}
 
-	/** How long a face may be out of sight, ms: never less than two frames, however slow they come. */
-	#patience(now: number): number {
-		const interval = now - (this.#updatedAt ?? now);
+	/**
+	 * The tracks whose face was found when its place was last looked at.
+	 * @param now ms of the frame
+	 * @param cycle as for `update`
+	 */
+	inView(now: number, cycle: number): Track[] {
+		return this.#tracks.filter(({ seenAt }) => now - seenAt <= (cycle - 1) * this.#interval);
+	}
+
+	/** How long a face may be out of sight, ms: never less than two looks, however slow they come. */
+	#patience(now: number, cycle: number): number {
+		this.#interval = now - (this.#updatedAt ?? now);
 		this.#updatedAt = now;
-		return interval > SLOWEST_FRAME_MS ? OCCLUSION_MS : Math.max(OCCLUSION_MS, 2 * interval);
+		if (this.#interval > SLOWEST_FRAME_MS) return OCCLUSION_MS;
+		return Math.max(OCCLUSION_MS, 2 * cycle * this.#interval);
 	}
 
 	/** Nearest pairs first: with a handful of faces this is as good as an optimal assignment. */
