@@ -76,7 +76,7 @@ function lean({ mesh }: ReferenceFace): number {
 const MAX_LEAN = 8;
 
 test('finds the 22 faces of six photos, with vectors that tell people apart', async () => {
-	await page.evaluate(() => window.harness.start('roll-call'));
+	await page.evaluate(() => window.harness.start('door'));
 	const faces: SeenFace[][] = [];
 	// Photos are far apart in time, so that no track goes on from one to the next.
 	for (let n = 1; n <= 6; n++) faces.push(await embeddedFaces(n, n * 100_000));
@@ -155,7 +155,7 @@ test('embeds like onnxruntime on the backend that browsers use, alone and in bat
 });
 
 test('lets two people who swap places between two frames keep their ids', async () => {
-	await page.evaluate(() => window.harness.start('roll-call'));
+	await page.evaluate(() => window.harness.start('door'));
 	const ann = { photo: sample(1), from: { x: 1330, y: 130, width: 450, height: 450 } };
 	const ben = { photo: sample(6), from: { x: 1000, y: 240, width: 450, height: 450 } };
 	const left = { x: 60, y: 120, width: 450, height: 450 };
@@ -205,6 +205,28 @@ test('lets two people who swap places between two frames keep their ids', async 
 	expect(quiet.map(({ quality }) => quality)).toEqual([null, null]);
 });
 
+test('finds in a classroom, within a round of tiles, faces that are too small for a door', async () => {
+	// Four people in a fifth of the picture's width: faces of about 25 px.
+	const far = {
+		photo: sample(6),
+		from: { x: 0, y: 0, width: 1920, height: 1537 },
+		to: { x: 1180, y: 560, width: 320, height: 256 },
+	};
+	const seenIn = async (mode: 'door' | 'classroom') => {
+		await page.evaluate((m) => window.harness.start(m), mode);
+		let seenLast: SeenFrame | null = null;
+		for (let i = 0; i < 10; i++) {
+			seenLast = await page.evaluate(([all, at]) => window.harness.frame(1600, 900, all, at), [
+				[far],
+				1000 + i * 100,
+			] as const);
+		}
+		return seenLast?.faces.length ?? 0;
+	};
+	expect(await seenIn('door')).toBeLessThan(4);
+	expect(await seenIn('classroom')).toBe(4);
+});
+
 test('sees the largest face alone during enrolment, judged in every frame', async () => {
 	await page.evaluate(() => window.harness.start('enrolment'));
 	for (let i = 0; i < 3; i++) {
@@ -239,7 +261,7 @@ test('leaks no tensor from frame to frame', async () => {
 });
 
 test('restarts a worker that dies, with new ids, and gives up after three deaths in a row', async () => {
-	await page.evaluate(() => window.harness.start('roll-call'));
+	await page.evaluate(() => window.harness.start('door'));
 	const first = await photo(1, 1000);
 	const worker = page.workers().at(-1);
 	await worker?.evaluate(() => {
@@ -256,7 +278,7 @@ test('restarts a worker that dies, with new ids, and gives up after three deaths
 	expect(second?.faces.some(({ trackId }) => oldIds.has(trackId))).toBe(false);
 
 	const failure = page.evaluate(() =>
-		window.harness.start('roll-call', { detectorUrl: '/models/missing/model.json' }).then(
+		window.harness.start('door', { detectorUrl: '/models/missing/model.json' }).then(
 			() => 'started',
 			(error: unknown) => String(error),
 		),

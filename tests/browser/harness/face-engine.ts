@@ -149,7 +149,7 @@ class Harness {
 	/** @returns tensors alive before, and after each of some frames */
 	async tensorsOver(url: string, frames: number): Promise<number[]> {
 		const networks = await this.networks();
-		const engine = new Engine(networks, 'roll-call', 1);
+		const engine = new Engine(networks, 'door', 1);
 		const frame = new FrameReader().read(await photo(url));
 		const counts = [networks.tensors];
 		for (let i = 0; i < frames; i++) {

@@ -8,7 +8,7 @@ import type { Networks } from './networks';
 import { capturePhoto, mainFirst } from './photo';
 import { meanLuma } from './pixels';
 import type { EngineMode, FaceObservation, FrameResult } from './protocol';
-import { SearchPlan, isCutOff } from './regions';
+import { SearchPlan, answersFor } from './regions';
 import { chooseToEmbed, chooseToJudge } from './schedule';
 import { Stopwatch } from './stopwatch';
 import { Tracker, type Track } from './tracker';
@@ -138,7 +138,7 @@ export class Engine {
 		const found: Detection[] = [];
 		for (const region of this.#plan.regions(this.#mode, frame.width, frame.height)) {
 			const detections = await this.#steps.detect(frame.view(region), gamma);
-			found.push(...detections.filter(({ box }) => !isCutOff(box, region, frame)));
+			found.push(...detections.filter(({ box }) => answersFor(region, box, this.#mode, frame)));
 		}
 		return strongest(found, DETECTOR.maxOverlap);
 	}

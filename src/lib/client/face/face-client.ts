@@ -32,7 +32,7 @@ interface Starting {
 export class FaceClient {
 	readonly #options: FaceClientOptions;
 	#worker: Worker | null = null;
-	#mode: EngineMode = 'roll-call';
+	#mode: EngineMode = 'door';
 	#starting: Starting | null = null;
 	#started: Promise<void> | null = null;
 	#ready = false;

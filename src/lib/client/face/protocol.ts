@@ -4,11 +4,11 @@ import type { Box } from './geometry';
 import type { CaptureQuality } from './quality';
 
 /**
- * `roll-call`: faces of people who come near, as at a door. `classroom`: small faces too, at half the
+ * `door`: faces of people who come near, a few at a time. `classroom`: small faces too, at half the
  * speed. `enrolment`: the main face only, judged and embedded in every frame. `photo`: each picture
  * by itself, its main face measured whatever its quality.
  */
-export type EngineMode = 'roll-call' | 'classroom' | 'enrolment' | 'photo';
+export type EngineMode = 'door' | 'classroom' | 'enrolment' | 'photo';
 
 /** One face in one frame. */
 export interface FaceObservation {

@@ -2,7 +2,7 @@
 // frame costs more than two detections.
 import { describe, expect, it } from 'vitest';
 import type { Box } from './geometry';
-import { SearchPlan, isCutOff } from './regions';
+import { SearchPlan, answersFor } from './regions';
 
 const FRAME = { width: 1280, height: 720 };
 
@@ -14,7 +14,7 @@ function round(plan: SearchPlan): Box[][] {
 
 describe('SearchPlan', () => {
 	it('looks at the whole frame at a door, and for a photo and an enrolment', () => {
-		for (const mode of ['roll-call', 'enrolment', 'photo'] as const) {
+		for (const mode of ['door', 'enrolment', 'photo'] as const) {
 			const regions = new SearchPlan().regions(mode, FRAME.width, FRAME.height);
 			expect(regions).toEqual([{ x: 0, y: 0, ...FRAME }]);
 			expect(SearchPlan.cycle(mode)).toBe(1);
@@ -40,19 +40,28 @@ describe('SearchPlan', () => {
 					y >= region.y &&
 					x + size <= region.x + region.width &&
 					y + size <= region.y + region.height &&
-					!isCutOff(box, region, FRAME);
+					answersFor(region, box, 'classroom', FRAME);
 				expect(regions.some(holds), `face at ${x}, ${y}`).toBe(true);
 			}
 	});
 });
 
-describe('isCutOff', () => {
+describe('answersFor', () => {
 	const tile = { x: 320, y: 0, width: 640, height: 360 };
+	const whole = { x: 0, y: 0, ...FRAME };
+	const face = (x: number, y: number, size = 80) => ({ x, y, width: size, height: size });
 
 	it('drops a face at the edge of a tile, but not at the edge of the picture', () => {
-		expect(isCutOff({ x: 322, y: 100, width: 80, height: 80 }, tile, FRAME)).toBe(true);
-		expect(isCutOff({ x: 340, y: 100, width: 80, height: 80 }, tile, FRAME)).toBe(false);
-		expect(isCutOff({ x: 500, y: -10, width: 80, height: 80 }, tile, FRAME)).toBe(false);
-		expect(isCutOff({ x: 500, y: 290, width: 80, height: 80 }, tile, FRAME)).toBe(true);
+		const answers = (x: number, y: number) => answersFor(tile, face(x, y), 'classroom', FRAME);
+		expect(answers(322, 100)).toBe(false);
+		expect(answers(340, 100)).toBe(true);
+		expect(answers(500, -10)).toBe(true);
+		expect(answers(500, 290)).toBe(false);
+	});
+
+	it('leaves small faces in a classroom to the tiles', () => {
+		expect(answersFor(whole, face(100, 100), 'classroom', FRAME)).toBe(false);
+		expect(answersFor(whole, face(100, 100, 200), 'classroom', FRAME)).toBe(true);
+		expect(answersFor(whole, face(100, 100), 'door', FRAME)).toBe(true);
 	});
 });

@@ -55,19 +55,34 @@ export class SearchPlan {
 
 /** How near to a tile's edge a face may be cut off, in widths of the face. */
 const EDGE = 0.1;
+/**
+ * In a classroom the whole frame answers for faces from this share of its longer side on: smaller
+ * ones it confuses with their neighbours, and tiles show them at twice the size.
+ */
+const NEAR_FACE = 1 / 8;
 
 /**
  * @param box a face found in a region
- * @returns whether it may be cut off by an edge that is not the picture's own; a neighbouring tile
- *   shows it whole
+ * @returns whether the region answers for it: it is no smaller than what the region shows well, and
+ *   not cut off by an edge that is not the picture's own
  */
-export function isCutOff(box: Box, region: Box, frame: { width: number; height: number }): boolean {
-	const edge = EDGE * box.width;
-	const { x, y, width, height } = region;
-	return (
-		(x > 0 && box.x < x + edge) ||
-		(y > 0 && box.y < y + edge) ||
-		(x + width < frame.width && box.x + box.width > x + width - edge) ||
-		(y + height < frame.height && box.y + box.height > y + height - edge)
+export function answersFor(
+	region: Box,
+	{ x, y, width, height }: Box,
+	mode: EngineMode,
+	frame: { width: number; height: number },
+): boolean {
+	const right = region.x + region.width;
+	const bottom = region.y + region.height;
+	const isWhole = region.width === frame.width && region.height === frame.height;
+	if (isWhole) {
+		return mode !== 'classroom' || width >= NEAR_FACE * Math.max(frame.width, frame.height);
+	}
+	const edge = EDGE * width;
+	return !(
+		(region.x > 0 && x < region.x + edge) ||
+		(region.y > 0 && y < region.y + edge) ||
+		(right < frame.width && x + width > right - edge) ||
+		(bottom < frame.height && y + height > bottom - edge)
 	);
 }

@@ -5,6 +5,7 @@ import {
 	type EngineState,
 	type FrameResult,
 } from '../face/face-client';
+import { savedPlace, savePlace, type CameraPlace } from '../camera/camera-place';
 import { pumpFrames } from '../camera/frame-pump';
 import { newId } from '../realtime/new-id';
 import { Greeter } from './greeter';
@@ -34,6 +35,7 @@ export class CameraWatch {
 	#board = $state.raw<TrackBoard>(EMPTY_BOARD);
 	#greetings = $state.raw<readonly { name: string; at: number }[]>([]);
 	#frameTimes = $state.raw<readonly number[]>([]);
+	#place = $state<CameraPlace>('door');
 	readonly unknownCount = $derived.by(() =>
 		this.#frame === null ? 0 : countUnknown(this.#board, this.#frame),
 	);
@@ -55,6 +57,7 @@ export class CameraWatch {
 		this.#session = session;
 		this.#models = models;
 		this.#faces = new FaceClient({ models, onState: (state) => (this.#engine = state) });
+		this.#place = savedPlace();
 		this.#stopListening = session.onDecisions((decisions) => {
 			const outcome = noteDecisions(this.#board, decisions);
 			this.#board = outcome.board;
@@ -79,10 +82,20 @@ export class CameraWatch {
 		return this.#greetings.map(({ name }) => name);
 	}
 
+	/** Where this camera stands. */
+	get place(): CameraPlace {
+		return this.#place;
+	}
+	set place(place: CameraPlace) {
+		this.#place = place;
+		savePlace(place);
+		if (this.#engine.status !== 'idle') void this.load();
+	}
+
 	/** Loads the models; the outcome is in {@link engine}. Never rejects. */
 	async load(): Promise<void> {
 		try {
-			await this.#faces.start('roll-call');
+			await this.#faces.start(this.#place);
 		} catch {
 			// The engine's state says why, and the page shows it.
 		}

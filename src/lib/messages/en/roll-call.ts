@@ -41,7 +41,7 @@ export const rollCall = {
 		label: 'Camera',
 		before: {
 			title: 'Ready when you are',
-			what: 'Put the tablet where students pass. Whoever is recognised is marked present, and sees it.',
+			what: 'Put the tablet where it sees the students. Whoever is recognised is marked present, and sees it.',
 			enrolled: (enrolled: number, all: number) =>
 				enrolled === all
 					? `All ${students(all)} of this class can be recognised.`
@@ -50,6 +50,14 @@ export const rollCall = {
 			empty: 'This class has no students yet.',
 			pictures: 'Pictures stay on this device. Only numbers leave it, and no picture is stored.',
 			elsewhere: 'If a camera runs on another device already, just watch the list here.',
+		},
+		place: {
+			label: 'Where does the camera stand?',
+			door: { label: 'At the door', hint: 'Students come near, a few at a time.' },
+			classroom: {
+				label: 'Before the class',
+				hint: 'Students sit in rows. Small faces are found too, a little later.',
+			},
 		},
 		pausedTitle: 'The camera is paused',
 		pausedText: 'Nobody is being recognised. Marking by hand works.',
