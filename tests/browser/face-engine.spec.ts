@@ -35,10 +35,17 @@ function photo(n: number, capturedAt: number): Promise<SeenFrame | null> {
 	] as const);
 }
 
-function frame(pieces: Piece[], capturedAt: number): Promise<SeenFrame | null> {
-	return page.evaluate(([all, at]) => window.harness.frame(1200, 700, all, at), [
+function frame(
+	pieces: Piece[],
+	capturedAt: number,
+	width = 1200,
+	height = 700,
+): Promise<SeenFrame | null> {
+	return page.evaluate(([all, at, w, h]) => window.harness.frame(w, h, all, at), [
 		pieces,
 		capturedAt,
+		width,
+		height,
 	] as const);
 }
 
@@ -216,10 +223,7 @@ test('finds in a classroom, within a round of tiles, faces that are too small fo
 		await page.evaluate((m) => window.harness.start(m), mode);
 		let seenLast: SeenFrame | null = null;
 		for (let i = 0; i < 10; i++) {
-			seenLast = await page.evaluate(([all, at]) => window.harness.frame(1600, 900, all, at), [
-				[far],
-				1000 + i * 100,
-			] as const);
+			seenLast = await frame([far], 1000 + i * 100, 1600, 900);
 		}
 		return seenLast?.faces.length ?? 0;
 	};

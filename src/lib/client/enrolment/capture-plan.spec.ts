@@ -39,6 +39,7 @@ const look = (parts: {
 		yaw: parts.yaw ?? 0,
 		pitch: 0,
 		roll: 0,
+		clarity: null,
 		refusal: parts.score === 0 ? 'blurred' : null,
 	},
 	crowded: parts.crowded ?? false,

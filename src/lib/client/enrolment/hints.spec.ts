@@ -12,6 +12,7 @@ const good: CaptureQuality = {
 	yaw: 0,
 	pitch: 0,
 	roll: 0,
+	clarity: null,
 	refusal: null,
 };
 

@@ -12,8 +12,17 @@ import {
 	type Mesh,
 } from './mesh';
 import type { Networks } from './networks';
-import { meanLuma, toRgb, warp } from './pixels';
-import { eyeDistanceOf, judge, poseOf, sharpnessOf, type CaptureQuality } from './quality';
+import { meanLuma, toRgb, warp, type Pixels } from './pixels';
+import {
+	clarityOf,
+	exposureOf,
+	eyeDistanceOf,
+	judge,
+	poseOf,
+	sharpnessOf,
+	withClarity,
+	type CaptureQuality,
+} from './quality';
 
 /**
  * Overlap as in @vladmandic/human: with 0.3, a few faces get a second, wrong box about them, which the
@@ -32,6 +41,14 @@ export interface Capture {
 	quality: CaptureQuality;
 	/** The aligned face, 112 x 112 x 3, RGB 0..255, exposure corrected. */
 	face: Float32Array;
+}
+
+/** A capture's vector. */
+export interface Embedded {
+	/** 512 numbers of unit length. */
+	vector: Float32Array;
+	/** The capture's quality, clarity included. */
+	quality: CaptureQuality;
 }
 
 /** The three steps from pixels to vectors, for one frame each; they remember nothing of a frame. */
@@ -63,20 +80,18 @@ export class CaptureSteps {
 		if (detections.length === 0) return [];
 		const pixels = frame.full();
 		const input = new Float32Array(detections.length * MESH_VALUES);
-		const cuts = detections.map((detection, i) => {
+		const crops = detections.map((detection, i) => {
 			const crop = meshCrop(detection);
-			const exposure = meanLuma(pixels, detection.box);
-			const gamma = gammaFor(exposure);
+			const gamma = gammaFor(meanLuma(pixels, detection.box));
 			warp(pixels, crop, MESH_SIZE, lookupFor(gamma, MESH_INPUT), input, i * MESH_VALUES);
-			return { crop, exposure, gamma };
+			return crop;
 		});
 		const { points, confidences } = await this.#networks.mesh(input, detections.length);
-		return cuts.map(({ crop, exposure, gamma }, i) => {
+		return crops.map((crop, i) => {
 			const confidence = confidences[i] ?? 0;
 			if (confidence < MESH_CONFIDENCE) return null;
 			const mesh = decodeMesh(points, i * MESH_POINTS * 3, crop, confidence);
-			const face = new Float32Array(FACE_VALUES);
-			warp(pixels, faceCrop(fivePoints(mesh)), FACE_SIZE, lookupFor(gamma, FACE_INPUT), face);
+			const { face, exposure } = alignFace(pixels, mesh);
 			const quality = judge({
 				...poseOf(mesh),
 				eyeDistance: eyeDistanceOf(mesh),
@@ -88,13 +103,33 @@ export class CaptureSteps {
 	}
 
 	/**
-	 * @returns a unit vector for each capture; null where the network gave no direction
+	 * @returns for each capture its vector and what the vector tells of its quality; null where the
+	 *   network gave no direction
 	 */
-	async embed(captures: readonly Capture[]): Promise<(Float32Array | null)[]> {
+	async embed(captures: readonly Capture[]): Promise<(Embedded | null)[]> {
 		if (captures.length === 0) return [];
 		const input = new Float32Array(captures.length * FACE_VALUES);
 		captures.forEach(({ face }, i) => input.set(face, i * FACE_VALUES));
 		const vectors = await this.#networks.embed(input, captures.length);
-		return vectors.map(normalise);
+		return captures.map(({ quality }, i) => {
+			const raw = vectors[i];
+			if (!raw) return null;
+			const clarity = clarityOf(Math.hypot(...raw));
+			const vector = normalise(raw);
+			return vector && { vector, quality: withClarity(quality, clarity) };
+		});
 	}
+}
+
+/**
+ * Aligns a face and corrects its exposure, which is measured on the aligned face itself: the
+ * detector's box holds hair and wall as well.
+ */
+function alignFace(pixels: Pixels, mesh: Mesh): { face: Float32Array; exposure: number } {
+	const crop = faceCrop(fivePoints(mesh));
+	const face = new Float32Array(FACE_VALUES);
+	warp(pixels, crop, FACE_SIZE, lookupFor(1, FACE_INPUT), face);
+	const exposure = exposureOf(face);
+	warp(pixels, crop, FACE_SIZE, lookupFor(gammaFor(exposure), FACE_INPUT), face);
+	return { face, exposure };
 }

@@ -1,6 +1,6 @@
 import { appearanceOf } from './appearance';
 import { shownBox, strongest, type Detection } from './blazeface';
-import { CaptureSteps, DETECTOR, type Capture } from './capture';
+import { CaptureSteps, DETECTOR, type Capture, type Embedded } from './capture';
 import { ExposureSearch } from './exposure';
 import type { Frame, View } from './frame';
 import type { Box } from './geometry';
@@ -127,10 +127,10 @@ export class Engine {
 		watch.lap('detect');
 		const judged = await this.#judge(frame, this.#due(tracks));
 		watch.lap('mesh');
-		const vectors = await this.#embed(judged);
+		const embedded = await this.#embed(judged);
 		watch.lap('embed');
 		const seen = this.#tracker.inView(this.#clock, cycle);
-		return { gamma, faces: observations(seen, judged, vectors) };
+		return { gamma, faces: observations(seen, judged, embedded) };
 	}
 
 	/** Faces of this frame, in the regions that it is searched in. */
@@ -162,17 +162,18 @@ export class Engine {
 		});
 	}
 
-	async #embed(judged: readonly Judged[]): Promise<Map<Track, Float32Array>> {
+	async #embed(judged: readonly Judged[]): Promise<Map<Track, Embedded>> {
 		const passed = judged.filter(({ quality }) => quality.refusal === null);
 		const chosen = this.#mode === 'enrolment' ? passed : chooseToEmbed(passed, this.#clock);
-		const vectors = await this.#steps.embed(chosen);
-		const measured = new Map<Track, Float32Array>();
+		const answers = await this.#steps.embed(chosen);
+		const measured = new Map<Track, Embedded>();
 		chosen.forEach(({ track }, i) => {
-			const vector = vectors[i];
-			if (vector) measured.set(track, vector);
+			const embedded = answers[i];
+			if (embedded) measured.set(track, embedded);
 		});
 		if (measured.size === 0) return measured;
-		for (const track of this.#tracker.learn(measured, this.#clock)) measured.delete(track);
+		const vectors = new Map([...measured].map(([track, { vector }]) => [track, vector]));
+		for (const track of this.#tracker.learn(vectors, this.#clock)) measured.delete(track);
 		return measured;
 	}
 }
@@ -180,7 +181,7 @@ export class Engine {
 function observations(
 	tracks: readonly Track[],
 	judged: readonly Judged[],
-	vectors: ReadonlyMap<Track, Float32Array>,
+	embedded: ReadonlyMap<Track, Embedded>,
 ): FaceObservation[] {
 	const qualities = new Map(judged.map(({ track, quality }) => [track, quality]));
 	return tracks
@@ -189,8 +190,8 @@ function observations(
 			trackId: track.identity.id,
 			box: shownBox(track.detection),
 			confidence: track.detection.confidence,
-			quality: qualities.get(track) ?? null,
-			vector: vectors.get(track) ?? null,
+			quality: embedded.get(track)?.quality ?? qualities.get(track) ?? null,
+			vector: embedded.get(track)?.vector ?? null,
 			crowded: track.crowded,
 		}));
 }

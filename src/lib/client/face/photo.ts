@@ -2,12 +2,15 @@ import { shownBox, type Detection } from './blazeface';
 import type { CaptureSteps } from './capture';
 import { gammasFor } from './exposure';
 import type { Frame } from './frame';
-import { centreOf } from './geometry';
+import { centreOf, type Box } from './geometry';
 import type { FaceObservation } from './protocol';
 import type { Stopwatch } from './stopwatch';
 
 /** Detections of a photo that the mesh network is asked about, before another exposure is tried. */
 const ASKED = 3;
+
+/** Black around a photo in which nothing was found, as a share of its sides. */
+const MARGIN = 0.3;
 
 /**
  * Puts the face that a picture is of first: large, sure, near the middle. Confidence counts twice,
@@ -42,19 +45,30 @@ export async function capturePhoto(
 ): Promise<{ gamma: number; main: Omit<FaceObservation, 'trackId'> | null }> {
 	const gammas = gammasFor(luma);
 	watch.lap('expose');
-	for (const gamma of gammas) {
-		const detections = mainFirst(await steps.detect(frame.whole, gamma), frame).slice(0, ASKED);
-		watch.lap('detect');
-		for (const detection of detections) {
-			const [capture] = await steps.judge(frame, [detection]);
-			watch.lap('mesh');
-			if (!capture) continue;
-			const [vector = null] = await steps.embed([capture]);
-			watch.lap('embed');
-			const { confidence } = detection;
-			const main = { box: shownBox(detection), confidence, quality: capture.quality, vector };
-			return { gamma, main };
+	for (const region of regionsOf(frame)) {
+		for (const gamma of gammas) {
+			const detections = mainFirst(await steps.detect(frame.view(region), gamma), frame);
+			watch.lap('detect');
+			for (const detection of detections.slice(0, ASKED)) {
+				const [capture] = await steps.judge(frame, [detection]);
+				watch.lap('mesh');
+				if (!capture) continue;
+				const [embedded] = await steps.embed([capture]);
+				watch.lap('embed');
+				const { confidence } = detection;
+				const { vector = null, quality = capture.quality } = embedded ?? {};
+				return { gamma, main: { box: shownBox(detection), confidence, quality, vector } };
+			}
 		}
 	}
 	return { gamma: gammas[0] ?? 1, main: null };
+}
+
+/** The photo, and the photo with a margin: a face that fills it is too large for the detector. */
+function regionsOf({ width, height }: Frame): Box[] {
+	const [x, y] = [width * MARGIN, height * MARGIN];
+	return [
+		{ x: 0, y: 0, width, height },
+		{ x: -x, y: -y, width: width + 2 * x, height: height + 2 * y },
+	];
 }

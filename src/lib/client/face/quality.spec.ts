@@ -3,13 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { FACE_SIZE } from './align';
 import { MESH_POINTS, type Mesh } from './mesh';
-import { judge, poseOf, sharpnessOf } from './quality';
+import { clarityOf, exposureOf, judge, poseOf, sharpnessOf, withClarity } from './quality';
 
 const GOOD = { eyeDistance: 60, sharpness: 0.8, exposure: 0.5, yaw: 0, pitch: 0, roll: 0 };
 
 describe('judge', () => {
 	it('finds nothing wrong with a good capture', () => {
-		expect(judge(GOOD)).toEqual({ ...GOOD, score: 1, refusal: null });
+		expect(judge(GOOD)).toEqual({ ...GOOD, clarity: null, score: 1, refusal: null });
 	});
 
 	it.each([
@@ -107,10 +107,31 @@ describe('sharpnessOf', () => {
 		expect(sharpnessOf(pale)).toBeCloseTo(sharp, 3);
 	});
 
-	it('calls a flat picture blurred, and reads a face further on in a batch', () => {
+	it('calls a flat picture blurred', () => {
 		expect(sharpnessOf(new Float32Array(FACE_SIZE * FACE_SIZE * 3).fill(9))).toBe(0);
-		const batch = new Float32Array(2 * FACE_SIZE * FACE_SIZE * 3);
-		batch.set(stripes(6, 1), FACE_SIZE * FACE_SIZE * 3);
-		expect(sharpnessOf(batch, FACE_SIZE * FACE_SIZE * 3)).toBe(sharpnessOf(stripes(6, 1)));
+	});
+});
+
+describe('exposureOf', () => {
+	it('reads the face and not what surrounds it', () => {
+		const face = new Float32Array(FACE_SIZE * FACE_SIZE * 3).fill(51);
+		expect(exposureOf(face)).toBeCloseTo(0.2, 6);
+		face.fill(255, 0, FACE_SIZE * 20 * 3);
+		expect(exposureOf(face)).toBeCloseTo(0.2, 6);
+	});
+});
+
+describe('clarity', () => {
+	it('rises with the length of the vector, and is part of the one number', () => {
+		expect([1, 1.5, 2.65, 3.8, 6].map(clarityOf).map((c) => Math.round(c * 100))).toEqual([
+			0, 0, 50, 100, 100,
+		]);
+		const quality = judge(GOOD);
+		expect(withClarity(quality, 1).score).toBe(1);
+		const vague = withClarity(quality, 0.5);
+		expect(vague.clarity).toBe(0.5);
+		expect(vague.score).toBeLessThan(1);
+		// A vector that was measured keeps some weight: a weight of 0 would make a track of nothing.
+		expect(withClarity(quality, 0).score).toBeGreaterThan(0);
 	});
 });

@@ -29,8 +29,10 @@ export interface CaptureQuality extends Pose {
 	eyeDistance: number;
 	/** 0..1, see {@link sharpnessOf}. */
 	sharpness: number;
-	/** Mean luma of the face's region in the frame, 0..1. */
+	/** Mean luma of the face before correction, 0..1. */
 	exposure: number;
+	/** 0..1, see {@link clarityOf}; null before the face is embedded. */
+	clarity: number | null;
 	refusal: Refusal | null;
 }
 
@@ -66,8 +68,33 @@ export function eyeDistanceOf(mesh: Mesh): number {
 	return Math.hypot(left.x - right.x, left.y - right.y);
 }
 
-/** The part of the aligned face that sharpness is taken from: brows to mouth, no background. */
-const SHARP = { left: 22, top: 34, right: 90, bottom: 104 };
+/** The middle of the aligned face: brows to mouth, no background. */
+const MIDDLE = { left: 22, top: 34, right: 90, bottom: 104 };
+const MIDDLE_WIDTH = MIDDLE.right - MIDDLE.left;
+const MIDDLE_HEIGHT = MIDDLE.bottom - MIDDLE.top;
+
+/** @returns luma of the middle of an aligned face (112 x 112 x 3, RGB 0..255), row after row. */
+function middleLuma(face: Float32Array): Float32Array {
+	const luma = new Float32Array(MIDDLE_WIDTH * MIDDLE_HEIGHT);
+	for (let y = 0; y < MIDDLE_HEIGHT; y++) {
+		for (let x = 0; x < MIDDLE_WIDTH; x++) {
+			const at = ((y + MIDDLE.top) * FACE_SIZE + x + MIDDLE.left) * 3;
+			luma[y * MIDDLE_WIDTH + x] =
+				0.299 * face[at]! + 0.587 * face[at + 1]! + 0.114 * face[at + 2]!;
+		}
+	}
+	return luma;
+}
+
+/**
+ * @param face aligned, 112 x 112 x 3, RGB 0..255
+ * @returns its mean luma, 0..1
+ */
+export function exposureOf(face: Float32Array): number {
+	const luma = middleLuma(face);
+	return luma.reduce((sum, value) => sum + value, 0) / luma.length / 255;
+}
+
 /** Width of the blur that the face is compared with, px. */
 const REBLUR = 9;
 
@@ -75,23 +102,14 @@ const REBLUR = 9;
  * How sharp an aligned face is: how much its neighbour differences fall when it is blurred again
  * (Crete et al. 2007, "The blur effect"); 1 − blur, 0..1. It does not depend on contrast.
  *
- * @param face 112 x 112 x 3, RGB, from `offset`
+ * @param face aligned, 112 x 112 x 3, RGB
  */
-export function sharpnessOf(face: Float32Array, offset = 0): number {
-	const width = SHARP.right - SHARP.left;
-	const height = SHARP.bottom - SHARP.top;
-	const luma = new Float32Array(width * height);
-	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++) {
-			const at = offset + ((y + SHARP.top) * FACE_SIZE + x + SHARP.left) * 3;
-			luma[y * width + x] =
-				0.299 * (face[at] ?? 0) + 0.587 * (face[at + 1] ?? 0) + 0.114 * (face[at + 2] ?? 0);
-		}
-	}
+export function sharpnessOf(face: Float32Array): number {
+	const luma = middleLuma(face);
 	// The blurrier direction counts: motion blurs one of them.
 	return Math.min(
-		lostByBlur(luma, width, height, 1, width),
-		lostByBlur(luma, height, width, width, 1),
+		lostByBlur(luma, MIDDLE_WIDTH, MIDDLE_HEIGHT, 1, MIDDLE_WIDTH),
+		lostByBlur(luma, MIDDLE_HEIGHT, MIDDLE_WIDTH, MIDDLE_WIDTH, 1),
 	);
 }
 
@@ -165,7 +183,9 @@ const FLOOR = 0.25;
  * The first gate: whether a capture is worth embedding, and how good it is.
  * @param measures of one face in one frame
  */
-export function judge(measures: Omit<CaptureQuality, 'score' | 'refusal'>): CaptureQuality {
+export function judge(
+	measures: Omit<CaptureQuality, 'score' | 'refusal' | 'clarity'>,
+): CaptureQuality {
 	const parts = {
 		'too-far': ramp(measures.eyeDistance, LIMITS.eyeDistance),
 		'too-dark': ramp(measures.exposure, LIMITS.dark),
@@ -180,5 +200,27 @@ export function judge(measures: Omit<CaptureQuality, 'score' | 'refusal'>): Capt
 	const refusal = REFUSALS.find((reason) => parts[reason] === 0) ?? null;
 	const worth = REFUSALS.map((reason) => FLOOR + (1 - FLOOR) * parts[reason]);
 	const score = refusal ? 0 : worth.reduce((product, part) => product * part, 1);
-	return { ...measures, score, refusal };
+	return { ...measures, clarity: null, score, refusal };
+}
+
+/**
+ * Length of the embedder's vector before it is scaled: it is short for a face that is covered, odd or
+ * spoiled in a way that no other measure sees. Of the measures here it tells best how like a photo
+ * will be to the same person's others (rank correlation 0.64 on the development photos, sharpness
+ * 0.21, yaw 0.06), as Meng et al. 2021 ("MagFace") found of such networks.
+ */
+const CLARITY = { least: 1.5, good: 3.8 } satisfies Ramp;
+
+/** @returns 0..1, from the length of an embedded vector */
+export function clarityOf(length: number): number {
+	return ramp(length, CLARITY);
+}
+
+/**
+ * @param quality as it was judged before the face was embedded
+ * @param clarity 0..1
+ * @returns the same capture's quality with what the embedder told of it
+ */
+export function withClarity(quality: CaptureQuality, clarity: number): CaptureQuality {
+	return { ...quality, clarity, score: quality.score * (FLOOR + (1 - FLOOR) * clarity) };
 }

@@ -21,6 +21,7 @@ const face = (trackId: number, score: number | null): FaceObservation => ({
 					yaw: 0,
 					pitch: 0,
 					roll: 0,
+					clarity: null,
 					refusal: null,
 				},
 	vector: score === null ? null : vector,

@@ -31,6 +31,7 @@ const frame = (
 						yaw: 0,
 						pitch: 0,
 						roll: 0,
+						clarity: null,
 						refusal,
 					},
 		vector: null,
