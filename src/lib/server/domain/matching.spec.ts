@@ -21,9 +21,41 @@ describe('rank', () => {
 		]);
 		const ranking = rank(axis(1, 0.5, 2), gallery);
 		expect(ranking.best?.studentId).toBe('ada');
-		expect(ranking.best?.score).toBeCloseTo(1 / Math.hypot(1, 0.5), 6);
+		// The nearest reference, and the mean of both: 1 / |(1, 0.5)| and that over √2.
+		const nearest = 1 / Math.hypot(1, 0.5);
+		expect(ranking.best?.score).toBeCloseTo((nearest + nearest / Math.SQRT2) / 2, 6);
 		expect(ranking.runnerUp?.studentId).toBe('bo');
 		expect(rank(axis(511), gallery).best).toEqual({ studentId: 'cy', score: 1 });
+	});
+
+	it('takes all references of a student into account, not only the nearest', () => {
+		// Both have one reference as near; the others of ada are near as well, those of bo are not.
+		const gallery = packGallery([
+			{ studentId: 'ada', vector: axis(0, 0.5, 1) },
+			{ studentId: 'ada', vector: axis(0, 0.6, 2) },
+			{ studentId: 'bo', vector: axis(0, 0.5, 3) },
+			{ studentId: 'bo', vector: axis(4) },
+		]);
+		const { best, runnerUp } = rank(axis(0), gallery);
+		expect([best?.studentId, runnerUp?.studentId]).toEqual(['ada', 'bo']);
+		expect((best?.score ?? 0) - (runnerUp?.score ?? 0)).toBeGreaterThan(0.1);
+	});
+
+	it('gives a probe that is a mean of references a likeness of at most 1', () => {
+		const references = [axis(0, 0.4, 1), axis(0, 0.4, 2), axis(0, 0.4, 3)];
+		const gallery = packGallery(references.map((vector) => ({ studentId: 'ada', vector })));
+		const score = rank(axis(0), gallery).best?.score ?? 0;
+		expect(score).toBeGreaterThan(0.95);
+		expect(score).toBeLessThanOrEqual(1);
+	});
+
+	it('lets the nearest speak alone where references cancel out', () => {
+		const opposite = axis(0).map((value) => -value);
+		const gallery = packGallery([
+			{ studentId: 'ada', vector: axis(0) },
+			{ studentId: 'ada', vector: opposite },
+		]);
+		expect(rank(axis(0), gallery).best?.score).toBeCloseTo(1, 6);
 	});
 
 	it('is the same whatever the order of the references', () => {

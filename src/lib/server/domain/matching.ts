@@ -10,6 +10,8 @@ export interface Gallery {
 	readonly vectors: Float32Array;
 	/** Row → index into `studentIds`. */
 	readonly owners: Int32Array;
+	/** Length of the sum of each student's references, by index into `studentIds`. */
+	readonly lengths: Float32Array;
 }
 
 export interface Reference {
@@ -18,7 +20,7 @@ export interface Reference {
 	vector: Float32Array;
 }
 
-/** A student with their similarity to a probe: a cosine in -1..1, of the best of their references. */
+/** A student with their similarity to a probe, -1..1, see {@link likeness}. */
 export interface Candidate {
 	studentId: string;
 	score: number;
@@ -38,6 +40,7 @@ export function packGallery(references: readonly Reference[]): Gallery {
 	const vectors = new Float32Array(references.length * VECTOR_DIMENSIONS);
 	const owners = new Int32Array(references.length);
 	const indexOf = new Map<string, number>();
+	const sums: Float32Array[] = [];
 	references.forEach(({ studentId, vector }, row) => {
 		if (vector.length !== VECTOR_DIMENSIONS) {
 			throw new RangeError(`a reference has ${VECTOR_DIMENSIONS} numbers, not ${vector.length}`);
@@ -46,26 +49,48 @@ export function packGallery(references: readonly Reference[]): Gallery {
 		const index = indexOf.get(studentId) ?? indexOf.size;
 		indexOf.set(studentId, index);
 		owners[row] = index;
+		const sum = (sums[index] ??= new Float32Array(VECTOR_DIMENSIONS));
+		for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + vector[i]!;
 	});
-	return { studentIds: [...indexOf.keys()], vectors, owners };
+	const lengths = Float32Array.from(sums, (sum) => Math.sqrt(dotAt(sum, sum, 0)));
+	return { studentIds: [...indexOf.keys()], vectors, owners, lengths };
 }
 
 /**
- * Ranks the gallery's students by their best reference (`max` rule: references of one student show
- * different poses, and a probe resembles the nearest one).
+ * How like a probe is to a student: the mean of its cosine with the nearest reference (references
+ * show different poses, and a probe resembles one of them) and its cosine with the mean of all
+ * references (which errs less than any of them). On the development photos the two together miss a
+ * third fewer members at the same rate of wrong names than the nearest reference alone.
+ *
+ * @param largest cosine with the nearest reference
+ * @param sum of the cosines with all references
+ * @param length of the sum of the references: `sum / length` is the cosine with their mean
+ * @returns -1..1; with one reference the cosine with it
+ */
+export function likeness(largest: number, sum: number, length: number): number {
+	// References that cancel out have no mean: then the nearest one speaks alone.
+	return length > 1e-6 ? (largest + sum / length) / 2 : largest;
+}
+
+/**
+ * Ranks the gallery's students by their {@link likeness} to a probe.
  * @param probe 512 float32 of unit length.
  */
 export function rank(probe: Float32Array, gallery: Gallery): Ranking {
-	const scores = new Float32Array(gallery.studentIds.length).fill(-Infinity);
-	for (let row = 0; row < gallery.owners.length; row++) {
-		const score = dotAt(probe, gallery.vectors, row * VECTOR_DIMENSIONS);
-		const owner = gallery.owners[row] ?? 0;
-		if (score > (scores[owner] ?? -Infinity)) scores[owner] = score;
+	const { studentIds, vectors, owners, lengths } = gallery;
+	const largest = new Float32Array(studentIds.length).fill(-Infinity);
+	const sums = new Float32Array(studentIds.length);
+	for (let row = 0; row < owners.length; row++) {
+		const score = dotAt(probe, vectors, row * VECTOR_DIMENSIONS);
+		const owner = owners[row]!;
+		sums[owner] = sums[owner]! + score;
+		if (score > largest[owner]!) largest[owner] = score;
 	}
 	let best: Candidate | null = null;
 	let runnerUp: Candidate | null = null;
-	gallery.studentIds.forEach((studentId, index) => {
-		const candidate = { studentId, score: scores[index] ?? -Infinity };
+	studentIds.forEach((studentId, index) => {
+		const score = likeness(largest[index]!, sums[index]!, lengths[index]!);
+		const candidate = { studentId, score };
 		if (best === null || candidate.score > best.score) {
 			runnerUp = best;
 			best = candidate;
