@@ -40,6 +40,7 @@ export class FaceClient {
 	#answerFrame: ((result: FrameResult | null) => void) | null = null;
 	#deaths = 0;
 	#nextTrackId = 1;
+	#tensors: number | null = null;
 	#watchdog: ReturnType<typeof setTimeout> | undefined;
 	#disposed = false;
 
@@ -50,6 +51,11 @@ export class FaceClient {
 	/** Whether a frame is in flight: `process` would drop another one. */
 	get busy(): boolean {
 		return this.#answerFrame !== null;
+	}
+
+	/** Tensors alive in the worker after its last frame, null before: they do not grow, or it leaks. */
+	get tensors(): number | null {
+		return this.#tensors;
 	}
 
 	/**
@@ -132,7 +138,7 @@ export class FaceClient {
 
 	#receive(message: FromWorker): void {
 		if (message.type === 'ready') this.#becomeReady(message.backend);
-		else if (message.type === 'result') this.#answer(message.result);
+		else if (message.type === 'result') this.#answer(message);
 		else if (message.type === 'progress') {
 			this.#watch(LOAD_TIMEOUT_MS, 'The models do not arrive.');
 			this.#tell({ status: 'loading', progress: message.progress });
@@ -149,7 +155,8 @@ export class FaceClient {
 		this.#starting = null;
 	}
 
-	#answer(result: FrameResult): void {
+	#answer({ result, tensors }: Extract<FromWorker, { type: 'result' }>): void {
+		this.#tensors = tensors;
 		clearTimeout(this.#watchdog);
 		this.#deaths = 0;
 		for (const { trackId } of result.faces) {

@@ -75,6 +75,7 @@ export type ToWorker =
 export type FromWorker =
 	| { type: 'progress'; progress: number }
 	| { type: 'ready'; backend: string }
-	| { type: 'result'; result: FrameResult }
+	/** `tensors`: alive after the frame. */
+	| { type: 'result'; result: FrameResult; tensors: number }
 	| { type: 'error'; message: string }
 	| { type: 'load-failed'; message: string };

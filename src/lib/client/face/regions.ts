@@ -56,10 +56,10 @@ export class SearchPlan {
 /** How near to a tile's edge a face may be cut off, in widths of the face. */
 const EDGE = 0.1;
 /**
- * In a classroom the whole frame answers for faces from this share of its longer side on: smaller
- * ones it confuses with their neighbours, and tiles show them at twice the size.
+ * In a classroom the whole frame answers for faces from this share of its shorter side on: smaller
+ * ones it confuses with their neighbours, and tiles show them whole at twice the size.
  */
-const NEAR_FACE = 1 / 8;
+const NEAR_FACE = 1 / 5;
 
 /**
  * @param box a face found in a region
@@ -76,7 +76,7 @@ export function answersFor(
 	const bottom = region.y + region.height;
 	const isWhole = region.width === frame.width && region.height === frame.height;
 	if (isWhole) {
-		return mode !== 'classroom' || width >= NEAR_FACE * Math.max(frame.width, frame.height);
+		return mode !== 'classroom' || width >= NEAR_FACE * Math.min(frame.width, frame.height);
 	}
 	const edge = EDGE * width;
 	return !(

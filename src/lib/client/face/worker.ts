@@ -6,6 +6,7 @@ import type { FromWorker, ToWorker } from './protocol';
 
 declare const self: DedicatedWorkerGlobalScope;
 
+let networks: Networks | null = null;
 let engine: Engine | null = null;
 const frames = new FrameReader();
 
@@ -19,7 +20,7 @@ function messageOf(error: unknown): string {
 
 async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void> {
 	try {
-		const networks = await Networks.load(message.models, message.backend, (progress) =>
+		networks = await Networks.load(message.models, message.backend, (progress) =>
 			send({ type: 'progress', progress }),
 		);
 		engine = new Engine(networks, message.mode, message.firstTrackId);
@@ -31,11 +32,11 @@ async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void>
 
 async function process(message: Extract<ToWorker, { type: 'frame' }>): Promise<void> {
 	try {
-		if (!engine) throw new Error('A frame came before the models were ready.');
+		if (!engine || !networks) throw new Error('A frame came before the models were ready.');
 		const frame = frames.read(message.bitmap);
 		const result = await engine.process(frame, message.capturedAt);
 		const buffers = result.faces.flatMap(({ vector }) => (vector ? [vector.buffer] : []));
-		send({ type: 'result', result }, buffers);
+		send({ type: 'result', result, tensors: networks.tensors }, buffers);
 	} catch (error) {
 		send({ type: 'error', message: messageOf(error) });
 	} finally {

@@ -56,7 +56,7 @@ export const rollCall = {
 			door: { label: 'At the door', hint: 'Students come near, a few at a time.' },
 			classroom: {
 				label: 'Before the class',
-				hint: 'Students sit in rows. Small faces are found too, a little later.',
+				hint: 'Small faces in rows, found a little later.',
 			},
 		},
 		pausedTitle: 'The camera is paused',
