@@ -12,7 +12,7 @@ import {
 	startCamera,
 	startRollCall,
 } from '../e2e/steps';
-import { PEOPLE, sceneOf } from './pipeline';
+import { PEOPLE, sceneOf } from './scene';
 
 export interface LatencyRow {
 	faces: number;

@@ -1,12 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { measureOverFrames, timeEngine, timeHuman } from './engines';
 import { measureLatency, type LatencyRow } from './latency';
-import { measurePipelines, type PipelineRow } from './pipeline';
+import type { EngineTimes, PipelineTimes } from './page/protocol';
+import { ratio, roundMs, tableLine } from './table';
 
 /** How many faces are in view where a frame is timed, and where latency is. */
 const PIPELINE_FACES = [1, 4, 8];
 const LATENCY_FACES = [1, 8];
+
+interface PipelineRow {
+	faces: number;
+	engine: EngineTimes;
+	human: PipelineTimes;
+}
 
 export interface RollCallBench {
 	/** Mean ms a frame of our engine and of Human, and Human's time divided by ours. */
@@ -25,7 +33,10 @@ export interface RollCallBench {
 
 /** Measures the engine beside Human, then whole roll calls from camera to roster. */
 export async function measure(log: (line: string) => void): Promise<RollCallBench> {
-	const pipelines = await measurePipelines(PIPELINE_FACES, log);
+	const pipelines = await measureOverFrames(PIPELINE_FACES, log, async (page, task) => ({
+		engine: await timeEngine(page, task),
+		human: await timeHuman(page, task),
+	}));
 	const folder = await mkdtemp(path.join(tmpdir(), 'facetrack-bench-'));
 	const latency = await measureLatency(LATENCY_FACES, path.join(folder, 'camera.mjpeg'), log);
 	await rm(folder, { recursive: true });
@@ -34,15 +45,13 @@ export async function measure(log: (line: string) => void): Promise<RollCallBenc
 	return result;
 }
 
-const round = (ms: number) => Math.round(ms * 10) / 10;
-
 function rowsOf({ faces, engine, human }: PipelineRow): RollCallBench['rows'] {
 	return (['cold', 'steady'] as const).map((state) => ({
 		faces,
 		state,
-		ms: round(engine[state]),
-		humanMs: round(human[state]),
-		ratioToHuman: Math.round((human[state] / engine[state]) * 100) / 100,
+		ms: roundMs(engine[state]),
+		humanMs: roundMs(human[state]),
+		ratioToHuman: ratio(human[state], engine[state]),
 	}));
 }
 
@@ -52,7 +61,7 @@ function stepsOf(pipelines: readonly PipelineRow[]): RollCallBench['steps'] {
 			(['cold', 'steady'] as const).map((state) => [
 				`${faces} ${state}`,
 				Object.fromEntries(
-					Object.entries(engine.steps[state]).map(([step, ms]) => [step, round(ms)]),
+					Object.entries(engine.steps[state]).map(([step, ms]) => [step, roundMs(ms)]),
 				),
 			]),
 		),
@@ -64,13 +73,13 @@ function print(
 	pipelines: readonly PipelineRow[],
 	log: (line: string) => void,
 ): void {
-	const cells = (values: readonly (string | number)[]) =>
-		values.map((value) => String(value).padStart(10)).join('');
 	log('');
-	log(cells(['faces', 'state', 'ms', 'Human ms', 'ratio', 'expose', 'detect', 'mesh', 'embed']));
+	log(
+		tableLine(['faces', 'state', 'ms', 'Human ms', 'ratio', 'expose', 'detect', 'mesh', 'embed']),
+	);
 	for (const { faces, state, ms, humanMs, ratioToHuman } of rows) {
 		const { expose = 0, detect = 0, mesh = 0, embed = 0 } = steps[`${faces} ${state}`] ?? {};
-		log(cells([faces, state, ms, humanMs, ratioToHuman, expose, detect, mesh, embed]));
+		log(tableLine([faces, state, ms, humanMs, ratioToHuman, expose, detect, mesh, embed]));
 	}
 	for (const { faces, engine, human } of pipelines) {
 		if (engine.found !== faces || human.found !== faces) {
@@ -78,7 +87,7 @@ function print(
 		}
 	}
 	log('');
-	log(cells(['faces', 'marks', 'p50 ms', 'p95 ms']));
-	for (const { faces, marks, p50, p95 } of latency) log(cells([faces, marks, p50, p95]));
+	log(tableLine(['faces', 'marks', 'p50 ms', 'p95 ms']));
+	for (const { faces, marks, p50, p95 } of latency) log(tableLine([faces, marks, p50, p95]));
 	log('Latency: from the capture of the deciding frame to the row on a second device.');
 }

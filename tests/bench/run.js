@@ -1,19 +1,23 @@
 // `npm run bench -- NAME [--json OUT]`: measures on this machine, in one run, and says ratios.
+// `npm run bench -- soak --minutes N`: lets the engine work for so long, and says whether it leaks.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runnerImport } from 'vite';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const BENCHES = ['rollcall'];
+const BENCHES = ['rollcall', 'pipeline', 'soak'];
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	options: { json: { type: 'string' } },
+	options: { json: { type: 'string' }, minutes: { type: 'string', default: '60' } },
 });
 const [name] = positionals;
-if (name === undefined || !BENCHES.includes(name)) {
-	console.error(`Name what to measure: npm run bench -- ${BENCHES.join(' | ')} [--json FILE]`);
+const minutes = Number(values.minutes);
+if (name === undefined || !BENCHES.includes(name) || !(minutes > 0)) {
+	console.error(
+		`Name what to measure: npm run bench -- ${BENCHES.join(' | ')} [--minutes NUMBER] [--json FILE]`,
+	);
 	process.exit(2);
 }
 
@@ -23,8 +27,15 @@ const { module } = await runnerImport(`${ROOT}tests/bench/${name}.ts`, {
 	logLevel: 'error',
 	resolve: { alias: { $lib: `${ROOT}src/lib` } },
 });
-const result = await module.measure((/** @type {string} */ line) => console.log(line));
+const ending = new AbortController();
+// A second Ctrl-C ends it at once.
+if (name === 'soak') process.once('SIGINT', () => ending.abort());
+const result = await module.measure((/** @type {string} */ line) => console.log(line), {
+	minutes,
+	signal: ending.signal,
+});
 if (values.json !== undefined) {
 	await writeFile(values.json, `${JSON.stringify(result, null, '\t')}\n`);
 	console.log(`Written to ${values.json}.`);
 }
+if (result.passed === false) process.exitCode = 1;

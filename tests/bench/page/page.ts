@@ -1,13 +1,13 @@
+import * as faceapi from '@vladmandic/face-api';
 import { FaceClient, type FrameResult } from '$lib/client/face/face-client';
 import humanWorker from './human-worker?worker&url';
+import { Evidence } from './evidence';
 import type { EngineTimes, FromHumanWorker, PipelineTask, PipelineTimes } from './protocol';
 
 /** Longer than a track outlives its face, and than Human keeps a result. */
 const BLANK_MS = 3_500;
 /** The first runs compile and warm up; they are nobody's steady state. */
 const WARM_UP_FRAMES = 4;
-/** Vectors of a face before a server would call it decided. */
-const EVIDENCE = 3;
 const MAX_EVIDENCE_FRAMES = 120;
 
 const STEPS = ['expose', 'detect', 'mesh', 'embed'] as const;
@@ -99,23 +99,17 @@ window.measureEngine = async (task: PipelineTask): Promise<EngineTimes> => {
 	};
 };
 
-/** Does what the server does: tells the engine that a track with enough evidence is decided. */
 async function decideAll(
 	task: PipelineTask,
 	client: FaceClient,
 	next: () => Promise<Timed<FrameResult>>,
 ): Promise<void> {
-	const evidence = new Map<number, number>();
+	const evidence = new Evidence(client);
 	for (let i = 0; i < MAX_EVIDENCE_FRAMES; i++) {
-		const { result } = await next();
-		for (const { trackId, vector } of result.faces) {
-			if (vector !== null) evidence.set(trackId, (evidence.get(trackId) ?? 0) + 1);
-		}
-		const decided = [...evidence].filter(([, count]) => count >= EVIDENCE).map(([id]) => id);
-		client.markDecided(decided, true);
-		if (decided.length >= task.faces) return;
+		evidence.add((await next()).result);
+		if (evidence.decided >= task.faces) return;
 	}
-	throw new Error(`Only ${evidence.size} of ${task.faces} faces were embedded.`);
+	throw new Error(`Only ${evidence.decided} of ${task.faces} faces were decided.`);
 }
 
 /** Human with its default face pipeline, which reuses results while frames are alike. */
@@ -131,6 +125,59 @@ window.measureHuman = async (task: PipelineTask): Promise<PipelineTimes> => {
 			worker.onerror = ({ message }) => reject(new Error(message));
 			worker.postMessage({ bitmap }, [bitmap]);
 		});
+	const times = await timeRival(task, clip, pipeline, ({ faces }) => faces);
+	worker.terminate();
+	return times;
+};
+
+/** face-api's large detector, 68 points and 128 numbers; on the page, as it knows no worker. */
+window.measureFaceApi = async (task: PipelineTask): Promise<PipelineTimes> => {
+	const clip = await Clip.load(task.frames);
+	await startFaceApi(task);
+	const canvas = document.createElement('canvas');
+	const options = new faceapi.SsdMobilenetv1Options();
+	return timeRival(
+		task,
+		clip,
+		async (bitmap) => {
+			canvas.width = bitmap.width;
+			canvas.height = bitmap.height;
+			canvas.getContext('2d', { willReadFrequently: true })?.drawImage(bitmap, 0, 0);
+			bitmap.close();
+			const found: unknown = await faceapi
+				.detectAllFaces(canvas, options)
+				.withFaceLandmarks()
+				.withFaceDescriptors();
+			return Array.isArray(found) ? found.length : 0;
+		},
+		(faces) => faces,
+	);
+};
+
+/** What face-api's TensorFlow.js can do besides what its types tell. */
+interface FaceApiTensorflow {
+	setWasmPaths(folder: string): void;
+	setBackend(name: string): Promise<boolean>;
+	ready(): Promise<void>;
+}
+
+async function startFaceApi({ models, faceApiModels }: PipelineTask): Promise<void> {
+	const tf = faceapi.tf as unknown as FaceApiTensorflow;
+	tf.setWasmPaths(models.wasm.url);
+	await tf.setBackend('wasm');
+	await tf.ready();
+	await faceapi.nets.ssdMobilenetv1.loadFromUri(faceApiModels);
+	await faceapi.nets.faceLandmark68Net.loadFromUri(faceApiModels);
+	await faceapi.nets.faceRecognitionNet.loadFromUri(faceApiModels);
+}
+
+/** @param count how many faces an answer tells of */
+async function timeRival<T>(
+	task: PipelineTask,
+	clip: Clip,
+	pipeline: Pipeline<T>,
+	count: (result: T) => number,
+): Promise<PipelineTimes> {
 	const next = async () => timed(pipeline, await clip.frame());
 	await repeat(WARM_UP_FRAMES, next);
 	await forget(pipeline, clip);
@@ -138,10 +185,10 @@ window.measureHuman = async (task: PipelineTask): Promise<PipelineTimes> => {
 	// As long as our engine gathered evidence: both are then as steady as they get.
 	await repeat(MAX_EVIDENCE_FRAMES / 10, next);
 	const steady = await repeat(task.steadyFrames, next);
-	worker.terminate();
+	const last = steady.at(-1);
 	return {
 		cold: mean(cold.map(({ ms }) => ms)),
 		steady: mean(steady.map(({ ms }) => ms)),
-		found: steady.at(-1)?.result.faces ?? 0,
+		found: last === undefined ? 0 : count(last.result),
 	};
-};
+}

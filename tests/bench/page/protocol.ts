@@ -5,6 +5,8 @@ export interface PipelineTask {
 	models: ModelIndex;
 	/** Folder of Human's own models, ends with a slash. */
 	humanModels: string;
+	/** Folder of face-api's own models. */
+	faceApiModels: string;
 	/** Addresses of the frames, in the order in which they are shown. */
 	frames: string[];
 	/** Faces that stand in each frame. */
@@ -33,9 +35,28 @@ export interface FromHumanWorker {
 	faces: number;
 }
 
+/** What became of the camera's frames since the soak began. */
+export interface SoakCounts {
+	/** Frames that the camera showed. */
+	shown: number;
+	/** Frames that the engine took, and those that it answered. */
+	taken: number;
+	answered: number;
+	/** Sums over the answered frames: faces in them, and ms from taken to answered. */
+	faces: number;
+	ms: number;
+	/** Tensors alive after the last frame. */
+	tensors: number;
+	/** How often the worker had to be started again. */
+	restarts: number;
+}
+
 declare global {
 	interface Window {
+		startSoak: (models: ModelIndex) => Promise<void>;
+		soakCounts: () => SoakCounts;
 		measureEngine: (task: PipelineTask) => Promise<EngineTimes>;
 		measureHuman: (task: PipelineTask) => Promise<PipelineTimes>;
+		measureFaceApi: (task: PipelineTask) => Promise<PipelineTimes>;
 	}
 }
