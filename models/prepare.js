@@ -27,6 +27,7 @@ import { readTarFile } from './convert/tar.js';
  * @property {'embedder' | 'detector' | 'mesh' | 'wasm'} id
  * @property {'onnx'} [converter]
  * @property {import('./convert/onnx-to-graph-model.js').PictureInput} [picture]
+ * @property {import('./convert/graph-model.js').Precision} [precision] of the converted weights
  * @property {ManifestFile[]} files
  */
 /** @typedef {{ name: string, content: Uint8Array }} PreparedFile */
@@ -276,7 +277,7 @@ async function makeGroup(group, source) {
 	}
 	// Loaded only here: a start with everything in place must not wait for protobufjs.
 	const { convertOnnx } = await import('./convert/onnx-to-graph-model.js');
-	const { json, weights, dimensions } = convertOnnx(first.content, group.picture);
+	const { json, weights, dimensions } = convertOnnx(first.content, group.picture, group.precision);
 	for (const file of group.files) await source.keep(file, first.content);
 	const files = [
 		{ name: 'model.json', content: Buffer.from(json) },

@@ -1,3 +1,5 @@
+import { Float16Array } from '@petamoriken/float16';
+
 /**
  * Collects the nodes and weights of a TensorFlow.js graph model. The format is that of
  * tensorflow/tfjs `tfjs-converter` (`data/compiled_api.ts`): a TensorFlow GraphDef as JSON, in which
@@ -6,10 +8,17 @@
 export class GraphModelWriter {
 	/** @type {object[]} */
 	#nodes = [];
-	/** @type {{ name: string, shape: number[], dtype: 'float32' | 'int32' }[]} */
+	/** @type {{ name: string, shape: number[], dtype: 'float32' | 'int32', quantization?: { dtype: 'float16' } }[]} */
 	#weights = [];
 	/** @type {Uint8Array[]} */
 	#chunks = [];
+	/** @type {Precision} */
+	#precision;
+
+	/** @param {Precision} precision of the stored weights; TensorFlow.js computes in float32 always */
+	constructor(precision) {
+		this.#precision = precision;
+	}
 
 	/**
 	 * Adds an operation.
@@ -43,8 +52,15 @@ export class GraphModelWriter {
 		const tensorShape = { dim: shape.map((size) => ({ size: String(size) })) };
 		const value = { tensor: { dtype: dtype.type, tensorShape } };
 		this.#nodes.push({ name, op: 'Const', input: [], attr: { dtype, value } });
-		this.#weights.push({ name, shape, dtype: float ? 'float32' : 'int32' });
-		this.#chunks.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+		const halved = float && this.#precision === 'float16';
+		this.#weights.push({
+			name,
+			shape,
+			dtype: float ? 'float32' : 'int32',
+			...(halved && { quantization: { dtype: /** @type {const} */ ('float16') } }),
+		});
+		const stored = halved ? new Float16Array(values) : values;
+		this.#chunks.push(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
 		return name;
 	}
 
@@ -63,6 +79,8 @@ export class GraphModelWriter {
 		return { json, weights: new Uint8Array(Buffer.concat(this.#chunks)) };
 	}
 }
+
+/** @typedef {'float32' | 'float16'} Precision */
 
 /** @typedef {{ name: string, shape: number[] }} Port a free dimension is -1 */
 

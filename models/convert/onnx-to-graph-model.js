@@ -6,7 +6,7 @@ import { prune } from './prune.js';
 /** @typedef {import('./onnx.js').OnnxNode} OnnxNode */
 
 /** Raise it when the converted files change: prepared files made by another version are made anew. */
-export const CONVERTER_VERSION = 2;
+export const CONVERTER_VERSION = 3;
 
 /**
  * What the first convolution must do to a picture of RGB values 0..255 to give it what the network
@@ -117,7 +117,6 @@ function paddingAttributes(size, stride, pad) {
 }
 
 class Conversion {
-	writer = new GraphModelWriter();
 	/** ONNX tensor name to node name. @type {Map<string, string>} */
 	names = new Map();
 	/** PReLUs that were fused into the convolution before them. @type {Set<OnnxNode>} */
@@ -126,8 +125,10 @@ class Conversion {
 	/**
 	 * @param {OnnxGraph} graph
 	 * @param {PictureInput} picture
+	 * @param {import('./graph-model.js').Precision} precision
 	 */
-	constructor(graph, picture) {
+	constructor(graph, picture, precision) {
+		this.writer = new GraphModelWriter(precision);
 		this.graph = graph;
 		this.picture = picture;
 	}
@@ -288,14 +289,15 @@ class Conversion {
  *
  * @param {Uint8Array} bytes the ONNX file; input NCHW with three channels
  * @param {PictureInput} picture the normalisation that the network was trained with
+ * @param {import('./graph-model.js').Precision} [precision] of the stored weights
  * @returns {{ json: string, weights: Uint8Array, dimensions: number }} `model.json`, `weights.bin`
  * @throws {Error} naming the operator or setting that cannot be translated
  */
-export function convertOnnx(bytes, picture) {
+export function convertOnnx(bytes, picture, precision = 'float32') {
 	const graph = prune(readOnnx(bytes));
 	const [, channels, height, width] = fourDimensions(graph.input.dims, graph.input.name);
 	if (channels !== 3) throw new Error(`The ONNX input has ${channels} channels instead of three.`);
-	const conversion = new Conversion(graph, picture);
+	const conversion = new Conversion(graph, picture, precision);
 	const shape = [-1, height, width, 3];
 	conversion.writer.node('input', 'Placeholder', [], {
 		dtype: attribute.type('DT_FLOAT'),

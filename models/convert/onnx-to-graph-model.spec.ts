@@ -128,9 +128,19 @@ describe('convertOnnx on the face embedder', () => {
 	let original: Float32Array[];
 	let singles: Float32Array[];
 
-	async function run(input: Float32Array, n: number): Promise<Float32Array[]> {
+	function load({ json, weights }: { json: string; weights: Uint8Array }): Promise<GraphModel> {
+		const parts = JSON.parse(json) as { weightsManifest: [{ weights: object[] }] };
+		const artifacts = {
+			...parts,
+			weightSpecs: parts.weightsManifest[0].weights,
+			weightData: weights.buffer,
+		};
+		return tf.loadGraphModel({ load: () => Promise.resolve(artifacts) });
+	}
+
+	async function run(input: Float32Array, n: number, by = model): Promise<Float32Array[]> {
 		const tensor = tf.tensor(input, [n, FACE_SIZE, FACE_SIZE, 3], 'float32');
-		const output = [model.execute(tensor)].flat()[0];
+		const output = [by.execute(tensor)].flat()[0];
 		const data = await output?.data();
 		expect(output?.shape).toEqual([n, 512]);
 		return Array.from({ length: n }, (_, i) => unit(data?.slice(i * 512, (i + 1) * 512)));
@@ -141,17 +151,8 @@ describe('convertOnnx on the face embedder', () => {
 		const onnx = await readModelSource('fr-feature');
 		faces = [noise(7), ...(await Promise.all(FACES.map(([n, points]) => alignedFace(n, points))))];
 		original = await originalVectors(onnx, faces);
-		const { json, weights } = convertOnnx(onnx, PICTURE);
 		tf = await loadTensorflow();
-		const parts = JSON.parse(json) as { weightsManifest: [{ weights: object[] }] };
-		model = await tf.loadGraphModel({
-			load: () =>
-				Promise.resolve({
-					...parts,
-					weightSpecs: parts.weightsManifest[0].weights,
-					weightData: weights.buffer,
-				}),
-		});
+		model = await load(convertOnnx(onnx, PICTURE));
 		singles = [];
 		for (const face of faces) singles.push(...(await run(face, 1)));
 	}, 180_000);
@@ -168,6 +169,19 @@ describe('convertOnnx on the face embedder', () => {
 		// Different faces must differ, or the comparison above would compare constants.
 		expect(largestDifference(singles[1] ?? noise(1), singles[2] ?? noise(1))).toBeGreaterThan(0.01);
 	});
+
+	it('halves the weights without turning a vector', async () => {
+		const onnx = await readModelSource('fr-feature');
+		const whole = convertOnnx(onnx, PICTURE);
+		const halved = convertOnnx(onnx, PICTURE, 'float16');
+		expect(halved.weights.byteLength).toBeLessThan(0.51 * whole.weights.byteLength);
+		const half = await load(halved);
+		for (const [i, face] of faces.entries()) {
+			const [vector] = await run(face, 1, half);
+			const cosine = vector?.reduce((sum, value, k) => sum + value * (singles[i]?.[k] ?? 0), 0);
+			expect(cosine).toBeGreaterThan(0.9999);
+		}
+	}, 120_000);
 
 	it('gives each face of a batch what it gives the face alone', async () => {
 		const input = new Float32Array(4 * VALUES);
