@@ -48,6 +48,8 @@ const config = {
 					'../server/**/*.ts',
 					'../server.js',
 					'../vite/**/*.ts',
+					'../evaluation/**/*.js',
+					'../evaluation/**/*.ts',
 					'../eslint.config.js',
 					'../svelte.config.js',
 					'../playwright.config.ts',

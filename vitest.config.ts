@@ -15,7 +15,12 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					environment: 'node',
-					include: ['src/**/*.spec.ts', 'models/**/*.spec.ts', 'server/**/*.spec.ts'],
+					include: [
+						'src/**/*.spec.ts',
+						'models/**/*.spec.ts',
+						'server/**/*.spec.ts',
+						'evaluation/**/*.spec.ts',
+					],
 				},
 			},
 			{

@@ -1,0 +1,40 @@
+// Protects the command's contract: its defaults, and that whoever writes it wrongly is told what to
+// write instead.
+import { expect, it } from 'vitest';
+import { readCommand } from './command';
+import { UsageError } from './usage-error';
+
+const VERIFY = ['verify', '--images', 'photos', '--pairs', 'pairs.csv'];
+const IDENTIFY = ['identify', '--images', 'photos', '--subjects', 'subjects.csv'];
+
+it('draws 200 classes with three references and one frame unless told otherwise', () => {
+	expect(readCommand(IDENTIFY)).toMatchObject({
+		command: 'identify',
+		references: 3,
+		frames: 1,
+		classes: 200,
+		seed: 1,
+	});
+	expect(
+		readCommand([...IDENTIFY, '--class-size=12', '--frames', '3', '--seed', '0']),
+	).toMatchObject({ 'class-size': 12, frames: 3, seed: 0 });
+});
+
+it('shows how it is used', () => {
+	expect(readCommand([...VERIFY, '--help'])).toBe('help');
+});
+
+it.each([
+	[[], 'Name what to measure: verify or identify.'],
+	[['compare'], 'Name what to measure: verify or identify.'],
+	[['verify', '--images', 'photos'], '--pairs is missing. Example: --pairs pairs.csv'],
+	[['identify', '--images', ''], '--images is empty.'],
+	[[...VERIFY, '--seed', '1'], "Unknown option '--seed'"],
+	[[...VERIFY, 'more'], "Unexpected argument 'more'"],
+	[[...VERIFY, '--baseline', 'other'], 'The only baseline is: --baseline human'],
+	[[...VERIFY, '--pages', '0'], '--pages takes a whole number from 1 to 1000000.'],
+	[[...IDENTIFY, '--frames', '1.5'], '--frames takes a whole number from 1 to 1000000.'],
+])('refuses %j', (args, sentence) => {
+	expect(() => readCommand(args)).toThrow(UsageError);
+	expect(() => readCommand(args)).toThrow(sentence);
+});

@@ -1,0 +1,102 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import * as v from 'valibot';
+import { UsageError } from './usage-error';
+
+export const USAGE = `npm run evaluate -- verify --images DIR --pairs FILE
+npm run evaluate -- identify --images DIR --subjects CSV [--class-size 30] [--references 3]
+                    [--frames 1] [--classes 200] [--seed 1]
+
+  --images DIR       folder of the pictures
+  --pairs FILE       CSV with the columns a,b,same, or LFW's pairs.txt
+  --subjects CSV     columns path,subject[,set]; set is gallery or probe
+  --class-size N     members of a class (with sets: all who have gallery pictures)
+  --references N     pictures that a member is enrolled with (with sets: all gallery pictures)
+  --frames N         probe pictures of one person that are fused, as those of a track are
+  --classes N        classes drawn at random
+  --seed N           another seed draws other classes
+Both take:
+  --json OUT.json    writes the figures, and beside them the DET curve as OUT.svg
+  --baseline human   measures Human's own embedding on the same pictures as well
+  --pages N          browser pages side by side (as many as there are processors)
+  --cache DIR        where measured pictures are kept`;
+
+const CACHE = 'node_modules/.cache/facetrack-evaluation';
+
+const text = (option: string, example: string) =>
+	v.pipe(
+		v.string(`--${option} is missing. Example: --${option} ${example}`),
+		v.nonEmpty(`--${option} is empty. Example: --${option} ${example}`),
+	);
+
+function count(option: string, from: number) {
+	const message = `--${option} takes a whole number from ${from} to 1000000.`;
+	return v.pipe(
+		v.string(),
+		v.regex(/^\d+$/, message),
+		v.transform(Number),
+		v.minValue(from, message),
+		v.maxValue(1_000_000, message),
+	);
+}
+
+const shared = {
+	images: text('images', '../photos'),
+	json: v.optional(text('json', 'result.json')),
+	baseline: v.optional(v.picklist(['human'], 'The only baseline is: --baseline human')),
+	pages: v.optional(count('pages', 1), () => String(availableParallelism())),
+	cache: v.optional(text('cache', CACHE), CACHE),
+};
+
+const VerifySchema = v.object({
+	...shared,
+	command: v.literal('verify'),
+	pairs: text('pairs', 'pairs.csv'),
+});
+
+const IdentifySchema = v.object({
+	...shared,
+	command: v.literal('identify'),
+	subjects: text('subjects', 'subjects.csv'),
+	'class-size': v.optional(count('class-size', 1)),
+	references: v.optional(count('references', 1), '3'),
+	frames: v.optional(count('frames', 1), '1'),
+	classes: v.optional(count('classes', 1), '200'),
+	seed: v.optional(count('seed', 0), '1'),
+});
+
+export type VerifyRequest = v.InferOutput<typeof VerifySchema>;
+export type IdentifyRequest = v.InferOutput<typeof IdentifySchema>;
+export type Request = VerifyRequest | IdentifyRequest;
+
+const COMMANDS = { verify: VerifySchema, identify: IdentifySchema };
+
+/**
+ * Reads the arguments that follow the program's name.
+ * @returns what is asked for, or `help`
+ * @throws UsageError that says what to write instead
+ */
+export function readCommand(args: readonly string[]): Request | 'help' {
+	if (args.some((arg) => arg === '--help' || arg === '-h')) return 'help';
+	const [command, ...rest] = args;
+	if (command !== 'verify' && command !== 'identify') {
+		throw new UsageError(`Name what to measure: verify or identify.\n\n${USAGE}`);
+	}
+	const schema = COMMANDS[command];
+	const result = v.safeParse(schema, { command, ...optionsOf(rest, Object.keys(schema.entries)) });
+	if (result.success) return result.output;
+	throw new UsageError(result.issues.map(({ message }) => message).join('\n'));
+}
+
+function optionsOf(args: string[], names: readonly string[]): Record<string, unknown> {
+	const options: NonNullable<ParseArgsConfig['options']> = Object.fromEntries(
+		names.filter((name) => name !== 'command').map((name) => [name, { type: 'string' as const }]),
+	);
+	try {
+		const { values } = parseArgs({ args, options });
+		// Named even where they are absent, so that each says by itself what it needs.
+		return Object.fromEntries(Object.keys(options).map((name) => [name, values[name]]));
+	} catch (error) {
+		throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+	}
+}

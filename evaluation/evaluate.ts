@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { prepareModels } from '../models/prepare.js';
+import { readCommand, USAGE, type Request } from './command';
+import { assertFolder, type Experiment, type Measured } from './experiments/experiment';
+import { planIdentification } from './experiments/identification';
+import { planVerification } from './experiments/verification';
+import { extract } from './extraction/extract';
+import { enginePipeline, humanPipeline } from './extraction/pipelines';
+import { writeResult } from './report/files';
+import { UsageError } from './usage-error';
+
+const EXIT = { done: 0, failed: 1, misused: 2, interrupted: 130 };
+
+/**
+ * Runs the command that the arguments name, and prints what it measures.
+ * @param signal ends it early; what was measured until then is kept
+ * @returns the exit code
+ */
+export async function evaluate(args: readonly string[], signal: AbortSignal): Promise<number> {
+	try {
+		const request = readCommand(args);
+		if (request !== 'help') return await run(request, signal);
+		console.log(USAGE);
+		return EXIT.done;
+	} catch (error) {
+		console.error(error instanceof Error ? error.message : String(error));
+		return error instanceof UsageError ? EXIT.misused : EXIT.failed;
+	}
+}
+
+async function run(request: Request, signal: AbortSignal): Promise<number> {
+	await assertFolder('images', request.images);
+	const experiment = await planExperiment(request);
+	const measured = await measure(experiment, request, signal);
+	if (measured === null) {
+		console.error('Stopped. What was measured is kept: the same command goes on from there.');
+		return EXIT.interrupted;
+	}
+	const { lines, result, drawing } = experiment.report(measured);
+	for (const line of lines) console.log(line);
+	if (request.json !== undefined) await writeResult(request.json, result, drawing, console.log);
+	return EXIT.done;
+}
+
+function planExperiment(request: Request): Promise<Experiment> {
+	return request.command === 'verify' ? planVerification(request) : planIdentification(request);
+}
+
+/** @returns null when the signal ended it */
+async function measure(
+	{ paths }: Experiment,
+	request: Request,
+	signal: AbortSignal,
+): Promise<Measured[] | null> {
+	await prepareModels({ log: console.log });
+	const pipelines = [await enginePipeline()];
+	if (request.baseline === 'human') pipelines.push(await humanPipeline());
+	const files = paths.map((picture) => path.resolve(request.images, picture));
+	const { pages, cache: cacheFolder } = request;
+	const options = { pages, cacheFolder, signal, log: console.log };
+	const extraction = await extract(files, pipelines, options);
+	return (
+		extraction &&
+		pipelines.map((pipeline) => ({ pipeline, outcomes: extraction.get(pipeline.name) ?? [] }))
+	);
+}
