@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
  * Sets of faces that are not ours to ship: a folder beside the checkout, or the one that FACE_DATA
  * names. Tests that need it skip, visibly, where it is absent.
  */
-const FACE_DATA =
+export const FACE_DATA =
 	process.env.FACE_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
+export const hasVideos = existsSync(path.join(FACE_DATA, 'videos'));
 export const hasLfw = existsSync(path.join(FACE_DATA, 'lfw-dev', 'subjects.csv'));
 
 /** People of Labeled Faces in the Wild, by their folders there, with the files of their photos. */

@@ -10,6 +10,7 @@ import { FrameReader } from '../../../src/lib/client/face/frame';
 import { Networks } from '../../../src/lib/client/face/networks';
 import type { FaceObservation, FrameResult } from '../../../src/lib/client/face/protocol';
 import { ModelIndexSchema } from '../../../src/lib/contract/models';
+import { watchVideo, type VideoFace } from './video';
 
 /** A part of a photo, put somewhere on a frame. Pixels. */
 export interface Piece {
@@ -126,6 +127,11 @@ class Harness {
 		const canvas = await frameOf(width, height, pieces);
 		const result = await this.client.process(canvas.transferToImageBitmap(), capturedAt);
 		return result && seen(result);
+	}
+
+	/** Sends a video through the worker, frame by frame. */
+	video(address: string, every: number, until: number): Promise<VideoFace[][]> {
+		return watchVideo(this.client, address, every, until);
 	}
 
 	/** Sends two frames at once. @returns what each was answered, and whether the second was closed */
