@@ -18,7 +18,8 @@ npm run evaluate -- identify --images DIR --subjects CSV [--class-size 30] [--re
 Both take:
   --json OUT.json    writes the figures, and beside them the DET curve as OUT.svg
   --baseline human   measures Human's own embedding on the same pictures as well
-  --pages N          browser pages side by side (as many as there are processors)
+  --pages N          browser pages side by side (as many as there are processors; they slow each
+                     other down, so measure ms an image with 1)
   --cache DIR        where measured pictures are kept`;
 
 const CACHE = 'node_modules/.cache/facetrack-evaluation';

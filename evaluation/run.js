@@ -4,6 +4,8 @@ import { runnerImport } from 'vite';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const INTERRUPTED = 130;
+/** The terminal and npm both pass one press of Ctrl-C on. */
+const SAME_PRESS_MS = 1000;
 
 const { module } = await runnerImport(`${ROOT}evaluation/evaluate.ts`, {
 	root: ROOT,
@@ -13,11 +15,17 @@ const { module } = await runnerImport(`${ROOT}evaluation/evaluate.ts`, {
 });
 
 const stop = new AbortController();
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-	process.on(signal, () => {
-		// The second time nothing is waited for.
-		if (stop.signal.aborted) process.exit(INTERRUPTED);
+let stoppedAt = 0;
+
+/** The first time ends cleanly, a later one at once. */
+function interrupt() {
+	const now = Date.now();
+	if (!stop.signal.aborted) {
+		stoppedAt = now;
 		stop.abort();
-	});
+	} else if (now - stoppedAt > SAME_PRESS_MS) process.exit(INTERRUPTED);
 }
+
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
 process.exitCode = await module.evaluate(process.argv.slice(2), stop.signal);

@@ -53,6 +53,7 @@ function reportOn(
 			title: `Identification, ${describe(options)}`,
 			x: 'FPIR: strangers who are named',
 			y: 'FNIR: members who are not named rightly',
+			nothing: 'Everybody is a member: without strangers there is no curve.',
 			curves: found.map(({ measured: { pipeline }, identified, operatingPoint }) => ({
 				label: pipeline.label,
 				points: identified.rates.curve(),

@@ -34,6 +34,7 @@ export async function planVerification({ pairs: file }: VerifyRequest): Promise<
 					title: `Verification, ${whole(pairs.length)} pairs`,
 					x: 'False match rate: other people taken for the same',
 					y: 'False non-match rate: the same person refused',
+					nothing: 'Without pairs of other people there is no curve.',
 					curves: measured.map(({ pipeline }, i) => ({
 						label: pipeline.label,
 						points: pairErrors(scored[i] ?? []).curve(),

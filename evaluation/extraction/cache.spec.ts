@@ -10,7 +10,7 @@ import type { Measurement } from './measurement';
 const DIMENSIONS = 8;
 const hashOf = (number: number) => number.toString(16).padStart(64, '0');
 const vector = Float32Array.from({ length: DIMENSIONS }, (_, i) => Math.sin(i));
-const face: Measurement = { kind: 'face', ms: 12.5, template: { vector, quality: 0.75 } };
+const face: Measurement = { kind: 'face', ms: 12.3, template: { vector, quality: 0.7 } };
 const others: Measurement[] = [{ kind: 'no-face', ms: 3.25 }, { kind: 'broken' }];
 
 let folder: string;

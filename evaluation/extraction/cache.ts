@@ -4,14 +4,14 @@ import { crc32 } from 'node:zlib';
 import type { Measurement } from './measurement';
 
 /**
- * A record: the picture's SHA-256, the kind, quality and ms as float32, the vector as float32, and a
- * checksum of all that, little-endian.
+ * A record: the picture's SHA-256, the kind, quality and ms as float64, the vector as float32, and a
+ * checksum of all that, little-endian. What is read equals what was added, to the last bit.
  */
 const HASH = 32;
 const KIND = HASH;
 const QUALITY = KIND + 4;
-const MS = QUALITY + 4;
-const VECTOR = MS + 4;
+const MS = QUALITY + 8;
+const VECTOR = MS + 8;
 const CHECKSUM = 4;
 
 const KINDS = ['broken', 'no-face', 'face'] as const;
@@ -53,10 +53,10 @@ export class MeasurementCache {
 		const record = Buffer.alloc(this.#recordSize);
 		record.write(hash, 'hex');
 		record.writeUInt8(KINDS.indexOf(measurement.kind), KIND);
-		if (measurement.kind !== 'broken') record.writeFloatLE(measurement.ms, MS);
+		if (measurement.kind !== 'broken') record.writeDoubleLE(measurement.ms, MS);
 		if (measurement.kind === 'face') {
 			const { quality, vector } = measurement.template;
-			record.writeFloatLE(quality, QUALITY);
+			record.writeDoubleLE(quality, QUALITY);
 			vector.forEach((value, i) => record.writeFloatLE(value, VECTOR + 4 * i));
 		}
 		const body = record.subarray(0, -CHECKSUM);
@@ -77,7 +77,7 @@ export class MeasurementCache {
 		if (crc32(body) !== record.readUInt32LE(body.length)) return;
 		const hash = record.toString('hex', 0, HASH);
 		const kind = KINDS[record.readUInt8(KIND)];
-		const ms = record.readFloatLE(MS);
+		const ms = record.readDoubleLE(MS);
 		if (kind === 'broken') this.#known.set(hash, { kind });
 		else if (kind === 'no-face') this.#known.set(hash, { kind, ms });
 		else if (kind === 'face') {
@@ -87,7 +87,7 @@ export class MeasurementCache {
 			this.#known.set(hash, {
 				kind,
 				ms,
-				template: { vector, quality: record.readFloatLE(QUALITY) },
+				template: { vector, quality: record.readDoubleLE(QUALITY) },
 			});
 		}
 	}

@@ -8,6 +8,7 @@ const drawing = (points: { falseMatch: number; falseNonMatch: number }[], label 
 		title: 'Title',
 		x: 'false match',
 		y: 'false non-match',
+		nothing: 'No strangers.',
 		curves: [
 			{
 				label,
@@ -43,6 +44,12 @@ it('keeps errors of none and of all inside the frame', () => {
 		{ falseMatch: 0, falseNonMatch: 1 },
 	]);
 	expect(svg).toContain('d="M730 560L90 60"');
+});
+
+it('says why where there is no curve', () => {
+	expect(drawing([])).toContain('>No strangers.<');
+	expect(drawing([])).not.toContain('<path d="M"');
+	expect(drawing([{ falseMatch: 0.1, falseNonMatch: 0.1 }])).not.toContain('No strangers.');
 });
 
 it('escapes what it is given', () => {

@@ -14,6 +14,8 @@ export interface DetDrawing {
 	/** What is on the axes: false match rate, false non-match rate. */
 	x: string;
 	y: string;
+	/** Said in place of curves where there are none. */
+	nothing: string;
 	curves: readonly DetCurve[];
 }
 
@@ -32,7 +34,7 @@ const STYLES = [
 ];
 
 /** @returns an SVG document: a DET curve on probit axes, where normal scores lie on straight lines */
-export function drawDet({ title, x, y, curves }: DetDrawing): string {
+export function drawDet({ title, x, y, nothing, curves }: DetDrawing): string {
 	const description = curves
 		.map(
 			({ label, operatingPoint }) =>
@@ -50,6 +52,9 @@ export function drawDet({ title, x, y, curves }: DetDrawing): string {
 		text((PLOT.left + PLOT.right) / 2, 606, x, 'text-anchor="middle"'),
 		text(0, 0, y, `text-anchor="middle" transform="translate(26 ${middleY}) rotate(-90)"`),
 		...curves.flatMap(drawCurve),
+		...(curves.every(({ points }) => points.length === 0)
+			? [text((PLOT.left + PLOT.right) / 2, middleY, nothing, 'text-anchor="middle"')]
+			: []),
 		...curves.flatMap(drawLegend),
 		'</svg>',
 		'',
@@ -78,6 +83,7 @@ function grid(share: number): string[] {
 }
 
 function drawCurve({ points, operatingPoint }: DetCurve, number: number): string[] {
+	if (points.length === 0) return [];
 	const { colour, dash } = styleOf(number);
 	const path = points
 		.map(({ falseMatch, falseNonMatch }) => `${atX(falseMatch)} ${atY(falseNonMatch)}`)
