@@ -52,8 +52,7 @@ export class ErrorRates {
 	 */
 	atFalseMatch(falseMatch: number): ErrorPoint | null {
 		if (this.impostors === 0) return null;
-		// 0.001 × 3000 is 3 in print and 3 here, whatever the rounding of the product.
-		const allowed = Math.floor(falseMatch * this.impostors + 1e-9);
+		const allowed = Math.floor(falseMatch * this.impostors);
 		return this.#refusing(this.#impostors[this.impostors - 1 - allowed]!);
 	}
 

@@ -32,8 +32,20 @@ describe('without folds', () => {
 });
 
 describe('with folds', () => {
-	it('chooses the threshold on the others', () => {
-		// Fold 1 alone would be judged rightly at 0.85, which the others do not ask for.
+	it('chooses the threshold on the others alone', () => {
+		// Together with fold 1, the best threshold would be its own: 0.85.
+		const result = verify([
+			pair(true, 0.6, 0),
+			pair(false, 0.2, 0),
+			...[0.9, 0.9].map((score) => pair(true, score, 1)),
+			...[0.8, 0.8].map((score) => pair(false, score, 1)),
+		]);
+		expect(result.accuracy).toBe(0.5);
+		expect(result.deviation).toBe(0);
+		expect(result.threshold).toBeCloseTo((0.85 + 0.4) / 2, 10);
+	});
+
+	it('tells how far their accuracies lie apart', () => {
 		const result = verify([
 			...[0, 2].flatMap((fold) => [pair(true, 0.6, fold), pair(false, 0.2, fold)]),
 			pair(true, 0.9, 1),
@@ -50,14 +62,14 @@ describe('a face that was not found', () => {
 		expect(accuracy).toBeCloseTo(2 / 3, 10);
 	});
 
-	it('is a match that is lost, and no impostor who is accepted', () => {
-		const { tarAtFar } = verify([
-			pair(true, 0.9),
-			pair(true, null),
-			pair(false, null),
-			pair(false, 0.5),
-		]);
+	it('is a match that is lost', () => {
+		const { tarAtFar } = verify([pair(true, 0.9), pair(true, null), pair(false, 0.5)]);
 		expect(tarAtFar).toEqual({ '0.01': 0.5, '0.001': 0.5 });
+	});
+
+	it('is an impostor who is not accepted', () => {
+		const { tarAtFar } = verify([pair(true, 0.6), pair(false, null)]);
+		expect(tarAtFar).toEqual({ '0.01': 1, '0.001': 1 });
 	});
 });
 
