@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { prepareModels } from '../models/prepare.js';
 import { readCommand, USAGE, type Request } from './command';
 import { assertFolder, type Experiment, type Measured } from './experiments/experiment';
 import { planIdentification } from './experiments/identification';
@@ -11,15 +10,22 @@ import { UsageError } from './usage-error';
 
 const EXIT = { done: 0, failed: 1, misused: 2, interrupted: 130 };
 
+/** What the command needs of the process that runs it. */
+export interface Surroundings {
+	/** Ends it early; what was measured until then is kept. */
+	signal: AbortSignal;
+	/** Called before models are needed. */
+	prepareModels: () => Promise<unknown>;
+}
+
 /**
  * Runs the command that the arguments name, and prints what it measures.
- * @param signal ends it early; what was measured until then is kept
  * @returns the exit code
  */
-export async function evaluate(args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function evaluate(args: readonly string[], around: Surroundings): Promise<number> {
 	try {
 		const request = readCommand(args);
-		if (request !== 'help') return await run(request, signal);
+		if (request !== 'help') return await run(request, around);
 		console.log(USAGE);
 		return EXIT.done;
 	} catch (error) {
@@ -28,10 +34,10 @@ export async function evaluate(args: readonly string[], signal: AbortSignal): Pr
 	}
 }
 
-async function run(request: Request, signal: AbortSignal): Promise<number> {
+async function run(request: Request, around: Surroundings): Promise<number> {
 	await assertFolder('images', request.images);
 	const experiment = await planExperiment(request);
-	const measured = await measure(experiment, request, signal);
+	const measured = await measure(experiment, request, around);
 	if (measured === null) {
 		console.error('Stopped. What was measured is kept: the same command goes on from there.');
 		return EXIT.interrupted;
@@ -50,9 +56,9 @@ function planExperiment(request: Request): Promise<Experiment> {
 async function measure(
 	{ paths }: Experiment,
 	request: Request,
-	signal: AbortSignal,
+	{ signal, prepareModels }: Surroundings,
 ): Promise<Measured[] | null> {
-	await prepareModels({ log: console.log });
+	await prepareModels();
 	const pipelines = [await enginePipeline()];
 	if (request.baseline === 'human') pipelines.push(await humanPipeline());
 	const files = paths.map((picture) => path.resolve(request.images, picture));

@@ -1,6 +1,7 @@
 // `npm run evaluate -- verify | identify ...`: measures recognition on folders of pictures.
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
+import { prepareModels } from '../models/prepare.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const INTERRUPTED = 130;
@@ -28,4 +29,8 @@ function interrupt() {
 
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
-process.exitCode = await module.evaluate(process.argv.slice(2), stop.signal);
+process.exitCode = await module.evaluate(process.argv.slice(2), {
+	signal: stop.signal,
+	// From here, as it imports on the way, which what Vite imported cannot.
+	prepareModels: () => prepareModels({ log: console.log }),
+});
