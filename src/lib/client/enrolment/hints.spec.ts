@@ -56,6 +56,12 @@ describe('hintFor', () => {
 		expect(hintFor(frame({ refusal }), 'front')).toBe(hint);
 	});
 
+	it('asks for a free face when nothing else is wrong with one that tells little', () => {
+		expect(hintFor(frame({ clarity: 0.3 }), 'front')).toBe('uncover');
+		expect(hintFor(frame({ clarity: 0.3, sharpness: 0.35 }), 'front')).toBe('hold-still');
+		expect(hintFor(frame({ clarity: 0.9 }), 'front')).toBe('straight');
+	});
+
 	it('asks to step back when the face does not fit', () => {
 		const near = frame({}, { box: { x: 0, y: 0, width: 500, height: 700 } });
 		expect(hintFor(near, 'front')).toBe('further');

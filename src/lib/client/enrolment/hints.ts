@@ -12,6 +12,7 @@ export type Hint =
 	| 'look-here'
 	| 'upright'
 	| 'hold-still'
+	| 'uncover'
 	| 'straight'
 	| 'turn-left'
 	| 'turn-right';
@@ -38,6 +39,7 @@ const SMALL_EYE_DISTANCE = 36;
 const SOFT_SHARPNESS = 0.42;
 const DIM = 0.1;
 const GLARING = 0.88;
+const VAGUE = 0.5;
 
 /** What would help most now, given the newest frame of an enrolment and the step that is wanted. */
 export function hintFor(frame: FrameResult, step: Step | null): Hint {
@@ -51,11 +53,14 @@ export function hintFor(frame: FrameResult, step: Step | null): Hint {
 	return hintOfWeakness(quality) ?? (step === null ? 'hold-still' : HINT_OF_STEP[step]);
 }
 
-function hintOfWeakness({ eyeDistance, exposure, sharpness }: CaptureQuality): Hint | null {
+function hintOfWeakness(quality: CaptureQuality): Hint | null {
+	const { eyeDistance, exposure, sharpness, clarity } = quality;
 	if (eyeDistance < SMALL_EYE_DISTANCE) return 'closer';
 	if (exposure < DIM) return 'more-light';
 	if (exposure > GLARING) return 'less-light';
-	return sharpness < SOFT_SHARPNESS ? 'hold-still' : null;
+	if (sharpness < SOFT_SHARPNESS) return 'hold-still';
+	// Nothing else is wrong, and yet the face tells little: a hand, a scarf or dark glasses.
+	return clarity !== null && clarity < VAGUE ? 'uncover' : null;
 }
 
 /** A hint on the screen and since when, ms. */

@@ -92,6 +92,7 @@ export const enrolment = {
 			'look-here': 'Please look at the camera',
 			upright: 'Hold your head upright',
 			'hold-still': 'Hold still…',
+			uncover: 'Is something in front of your face?',
 			straight: 'Look straight at the camera',
 			'turn-left': 'Turn your head a little to your left',
 			'turn-right': 'Turn your head a little to your right',
