@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer, type Plugin } from 'vite';
 import { prepareModels } from '../models/prepare.js';
+import { isolationHeaders } from '../server/headers.js';
 import { serveModels } from '../server/models.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -68,6 +69,9 @@ function answers({ script, fileAt }: PageHarnessOptions): Plugin {
 		name: 'page-harness',
 		configureServer({ middlewares }) {
 			middlewares.use((request, response, next) => {
+				for (const [name, value] of Object.entries(isolationHeaders)) {
+					response.setHeader(name, value);
+				}
 				const { pathname } = new URL(request.url ?? '/', 'http://harness');
 				if (serveModels(request, response)) return;
 				const file = pathname.startsWith(HUMAN_MODELS)

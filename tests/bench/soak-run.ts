@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright';
 import { fakeCameraArguments, findChromium } from '../helpers/chromium';
 import { showToCamera } from '../helpers/fake-camera';
-import { WorkerHeapReader } from '../helpers/worker-heap';
+import { WorkerInspector } from '../helpers/worker-inspector';
 import { preparedModels } from './engines';
 import type { SoakCounts } from './page/protocol';
-import { startPageServer } from './page-server';
+import { startPageHarness } from '../../vite/page-harness';
 import { comingAndGoing } from './scene';
 import type { SoakSample } from './soak-verdict';
 
@@ -35,7 +35,7 @@ export async function soak(plan: SoakPlan): Promise<SoakSample[]> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'facetrack-soak-'));
 	const cameraFile = path.join(folder, 'camera.mjpeg');
 	await showToCamera(cameraFile, await comingAndGoing(plan.faces, plan.clipSeconds));
-	const server = await startPageServer('soak.ts');
+	const harness = await startPageHarness({ script: '/tests/bench/page/soak.ts', name: 'soak' });
 	const browser = await chromium.launch({
 		executablePath: findChromium() ?? undefined,
 		args: fakeCameraArguments(cameraFile),
@@ -44,20 +44,21 @@ export async function soak(plan: SoakPlan): Promise<SoakSample[]> {
 	});
 	try {
 		const page = await browser.newPage();
-		await page.goto(server.url);
-		const heap = WorkerHeapReader.attach(page);
+		await page.goto(harness.url);
+		await page.waitForFunction(() => 'startSoak' in window);
+		const inspector = WorkerInspector.attach(page);
 		await page.evaluate((models) => window.startSoak(models), await preparedModels());
-		return await sampleOver(page, await heap, plan);
+		return await sampleOver(page, await inspector, plan);
 	} finally {
 		await browser.close();
-		await server.close();
+		await harness.close();
 		await rm(folder, { recursive: true });
 	}
 }
 
 async function sampleOver(
 	page: Page,
-	heap: WorkerHeapReader,
+	inspector: WorkerInspector,
 	{ every, samples: count, signal, onSample }: SoakPlan,
 ): Promise<SoakSample[]> {
 	const began = Date.now();
@@ -68,7 +69,7 @@ async function sampleOver(
 		await delay(Math.max(0, due - Date.now()), undefined, { signal }).catch(() => undefined);
 		if (signal?.aborted) break;
 		const now = await page.evaluate(() => window.soakCounts());
-		const sample = sampleOf(before, now, await heap.read(), (Date.now() - began) / 1000);
+		const sample = sampleOf(before, now, await inspector.heap(), (Date.now() - began) / 1000);
 		samples.push(sample);
 		onSample?.(sample);
 		before = now;

@@ -1,9 +1,11 @@
 import type { ModelIndex } from '$lib/contract/models';
-import type { BackendName } from './backend';
+import { preferredBackend, REFERENCE, type BackendName } from './backend-choice';
+import { newWorker } from './new-worker';
 import type { EngineMode, EngineState, FrameResult, FromWorker, ToWorker } from './protocol';
 
 export { PIPELINE_VERSION } from '$lib/contract/models';
 export type { EngineMode, EngineState, FaceObservation, FrameResult } from './protocol';
+export type { BackendName } from './backend-choice';
 export type { CaptureQuality, Refusal } from './quality';
 
 /** Deaths in a row, without a single answered frame between, after which the engine gives up. */
@@ -15,7 +17,7 @@ const LOAD_TIMEOUT_MS = 60_000;
 
 export interface FaceClientOptions {
 	models: ModelIndex;
-	/** What to compute on; `wasm` unless asked otherwise. */
+	/** What to compute on; else what a person or a trial chose for this device. */
 	backend?: BackendName;
 	onState?: (state: EngineState) => void;
 }
@@ -75,6 +77,15 @@ export class FaceClient {
 		return this.#started;
 	}
 
+	/** Starts a running engine anew: what it computes on was chosen anew. A frame in flight is lost. */
+	restart(): void {
+		if (!this.#ready) return;
+		this.#end();
+		this.#deaths = 0;
+		this.#tell({ status: 'restarting' });
+		this.#launch();
+	}
+
 	/**
 	 * Processes one frame. The bitmap is handed over: it is closed in every case.
 	 *
@@ -117,23 +128,27 @@ export class FaceClient {
 	}
 
 	#launch(): void {
-		const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+		const worker = newWorker({
+			onMessage: (message) => {
+				if (worker === this.#worker) this.#receive(message);
+			},
+			onDeath: (reason) => {
+				if (worker === this.#worker) this.#died(reason);
+			},
+		});
 		this.#worker = worker;
-		worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
-			if (worker === this.#worker) this.#receive(data);
-		});
-		worker.addEventListener('error', (event) => {
-			event.preventDefault();
-			if (worker === this.#worker) this.#died(event.message || 'The worker could not be loaded.');
-		});
-		worker.addEventListener('messageerror', () => {
-			if (worker === this.#worker) this.#died('The worker sent what cannot be read.');
-		});
 		this.#tell({ status: 'loading', progress: 0 });
 		this.#watch(LOAD_TIMEOUT_MS, 'The models do not arrive.');
-		const { models, backend = 'wasm' } = this.#options;
+		const { models } = this.#options;
+		const backend = this.#backend();
 		const mode = this.#mode;
 		this.#post({ type: 'load', models, backend, mode, firstTrackId: this.#nextTrackId });
+	}
+
+	/** The last attempt is made with what runs everywhere. */
+	#backend(): BackendName {
+		if (this.#deaths === MAX_DEATHS - 1) return REFERENCE;
+		return this.#options.backend ?? preferredBackend(this.#options.models);
 	}
 
 	#receive(message: FromWorker): void {
@@ -142,10 +157,10 @@ export class FaceClient {
 		else if (message.type === 'progress') {
 			this.#watch(LOAD_TIMEOUT_MS, 'The models do not arrive.');
 			this.#tell({ status: 'loading', progress: message.progress });
-		} else this.#died(message.message);
+		} else if (message.type !== 'tried') this.#died(message.message);
 	}
 
-	#becomeReady(backend: string): void {
+	#becomeReady(backend: BackendName): void {
 		clearTimeout(this.#watchdog);
 		this.#ready = true;
 		// The mode may have been changed while the models were loading.

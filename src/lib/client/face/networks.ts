@@ -1,6 +1,7 @@
 import type { ModelIndex } from '$lib/contract/models';
 import { FACE_SIZE } from './align';
-import { startTensorflow, type BackendName } from './backend';
+import { startTensorflow } from './backend';
+import type { BackendName } from './backend-choice';
 import { ANCHORS, DETECTOR_SIZE, REGRESSORS, type DetectorOutput } from './blazeface';
 import { MESH_POINTS, MESH_SIZE } from './mesh';
 import type { GraphModel, Tensor, Tensorflow } from './tensorflow';
@@ -18,7 +19,6 @@ const SHARES = { detector: 0.1, mesh: 0.25, embedder: 0.65 };
 
 /** The three networks, loaded. Every call disposes what it allocates. */
 export class Networks {
-	readonly backend: string;
 	readonly #tf: Tensorflow;
 	readonly #detector: GraphModel;
 	readonly #mesh: GraphModel;
@@ -31,7 +31,6 @@ export class Networks {
 		dimensions: number,
 	) {
 		this.#tf = tf;
-		this.backend = tf.getBackend();
 		this.#detector = models.detector;
 		this.#mesh = models.mesh;
 		this.#embedder = models.embedder;
@@ -41,14 +40,16 @@ export class Networks {
 	/**
 	 * Loads the models and runs each once: the first run compiles and must not hit the first frame.
 	 * @param onProgress told 0..1 as files arrive
+	 * @param onLost called when the graphics processor is taken away: these networks are of no more use
 	 * @throws Error when a file cannot be fetched or the backend does not run here
 	 */
 	static async load(
 		index: ModelIndex,
 		backend: BackendName,
 		onProgress: (progress: number) => void,
+		onLost: () => void = () => undefined,
 	): Promise<Networks> {
-		const tf = await startTensorflow(backend, index.wasm.url);
+		const tf = await startTensorflow(backend, index.wasm.url, onLost);
 		const done = { detector: 0, mesh: 0, embedder: 0 };
 		const load = (name: keyof typeof SHARES) =>
 			tf.loadGraphModel(index[name].url, {

@@ -1,5 +1,5 @@
 import type { ModelIndex } from '$lib/contract/models';
-import type { BackendName } from './backend';
+import type { BackendName, BackendTrial } from './backend-choice';
 import type { Box } from './geometry';
 import type { CaptureQuality } from './quality';
 
@@ -53,7 +53,7 @@ export interface FrameResult {
 export type EngineState =
 	| { status: 'idle' }
 	| { status: 'loading'; progress: number }
-	| { status: 'ready'; backend: string }
+	| { status: 'ready'; backend: BackendName }
 	| { status: 'restarting' }
 	| { status: 'failed'; reason: string };
 
@@ -67,6 +67,8 @@ export type ToWorker =
 			/** Where track ids start, so that a restarted worker repeats none. */
 			firstTrackId: number;
 	  }
+	/** Instead of `load`, in a worker that does nothing else. */
+	| { type: 'try'; models: ModelIndex; backend: BackendName }
 	| { type: 'mode'; mode: EngineMode }
 	| { type: 'frame'; bitmap: ImageBitmap; capturedAt: number }
 	| { type: 'decided'; trackIds: number[]; decided: boolean };
@@ -74,8 +76,11 @@ export type ToWorker =
 /** Worker to main thread. Each `frame` is answered by exactly one `result` or `error`. */
 export type FromWorker =
 	| { type: 'progress'; progress: number }
-	| { type: 'ready'; backend: string }
+	| { type: 'ready'; backend: BackendName }
+	| { type: 'tried'; trial: BackendTrial }
 	/** `tensors`: alive after the frame. */
 	| { type: 'result'; result: FrameResult; tensors: number }
 	| { type: 'error'; message: string }
+	/** The graphics processor was taken away: nothing can be answered any more. */
+	| { type: 'lost'; message: string }
 	| { type: 'load-failed'; message: string };

@@ -24,7 +24,8 @@ export interface Tensorflow {
 	setWasmPaths(folder: string): void;
 	setBackend(name: string): Promise<boolean>;
 	ready(): Promise<void>;
-	getBackend(): string;
+	/** The backend at work, of which TensorFlow.js promises nothing. */
+	backend(): unknown;
 	enableProdMode(): void;
 	env(): { set(flag: string, value: boolean): void };
 	memory(): { numTensors: number };
@@ -39,6 +40,7 @@ export function isTensorflow(value: unknown): value is Tensorflow {
 		'setWasmPaths',
 		'setBackend',
 		'ready',
+		'backend',
 		'env',
 		'memory',
 	];

@@ -3,8 +3,11 @@ import { Engine } from './engine';
 import { FrameReader } from './frame';
 import { Networks } from './networks';
 import type { FromWorker, ToWorker } from './protocol';
+import { tryNetworks } from './trial';
 
 declare const self: DedicatedWorkerGlobalScope;
+
+type LoadMessage = Extract<ToWorker, { type: 'load' }>;
 
 let networks: Networks | null = null;
 let engine: Engine | null = null;
@@ -18,13 +21,29 @@ function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-async function load(message: Extract<ToWorker, { type: 'load' }>): Promise<void> {
+function loadNetworks({ models, backend }: Pick<LoadMessage, 'models' | 'backend'>) {
+	return Networks.load(
+		models,
+		backend,
+		(progress) => send({ type: 'progress', progress }),
+		() => send({ type: 'lost', message: 'The graphics processor was taken away.' }),
+	);
+}
+
+async function load(message: LoadMessage): Promise<void> {
 	try {
-		networks = await Networks.load(message.models, message.backend, (progress) =>
-			send({ type: 'progress', progress }),
-		);
+		networks = await loadNetworks(message);
 		engine = new Engine(networks, message.mode, message.firstTrackId);
-		send({ type: 'ready', backend: networks.backend });
+		send({ type: 'ready', backend: message.backend });
+	} catch (error) {
+		send({ type: 'load-failed', message: messageOf(error) });
+	}
+}
+
+async function tryOut(message: Extract<ToWorker, { type: 'try' }>): Promise<void> {
+	try {
+		const trial = await tryNetworks(await loadNetworks(message), message.backend);
+		send({ type: 'tried', trial });
 	} catch (error) {
 		send({ type: 'load-failed', message: messageOf(error) });
 	}
@@ -46,6 +65,7 @@ async function process(message: Extract<ToWorker, { type: 'frame' }>): Promise<v
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 	if (data.type === 'load') void load(data);
+	else if (data.type === 'try') void tryOut(data);
 	else if (data.type === 'frame') void process(data);
 	else if (data.type === 'mode') {
 		if (engine) engine.mode = data.mode;

@@ -1,10 +1,17 @@
 import type { ModelIndex } from '$lib/contract/models';
 import {
+	candidates,
+	overrideBackend,
+	overriddenBackend,
+	type BackendName,
+} from '../face/backend-choice';
+import {
 	FaceClient,
 	PIPELINE_VERSION,
 	type EngineState,
 	type FrameResult,
 } from '../face/face-client';
+import { IdleTrial } from '../face/idle-trial';
 import { savedPlace, savePlace, type CameraPlace } from '../camera/camera-place';
 import { pumpFrames } from '../camera/frame-pump';
 import { newId } from '../realtime/new-id';
@@ -36,6 +43,7 @@ export class CameraWatch {
 	#greetings = $state.raw<readonly { name: string; at: number }[]>([]);
 	#frameTimes = $state.raw<readonly number[]>([]);
 	#place = $state<CameraPlace>('door');
+	#backend = $state<BackendName | null>(null);
 	readonly unknownCount = $derived.by(() =>
 		this.#frame === null ? 0 : countUnknown(this.#board, this.#frame),
 	);
@@ -45,6 +53,7 @@ export class CameraWatch {
 	readonly #session: RollCallSession;
 	readonly #models: ModelIndex;
 	readonly #faces: FaceClient;
+	readonly #trial: IdleTrial;
 	readonly #cameraId = newId();
 	readonly #collector = new SightingCollector();
 	readonly #greeter = new Greeter();
@@ -57,7 +66,9 @@ export class CameraWatch {
 		this.#session = session;
 		this.#models = models;
 		this.#faces = new FaceClient({ models, onState: (state) => (this.#engine = state) });
+		this.#trial = new IdleTrial(models);
 		this.#place = savedPlace();
+		this.#backend = overriddenBackend();
 		this.#stopListening = session.onDecisions((decisions) => {
 			const outcome = noteDecisions(this.#board, decisions);
 			this.#board = outcome.board;
@@ -91,6 +102,26 @@ export class CameraWatch {
 		savePlace(place);
 		if (this.#engine.status !== 'idle') void this.load();
 	}
+
+	/** What the engine can be asked to compute on; in a browser only. */
+	get backends(): readonly BackendName[] {
+		return candidates();
+	}
+	/** What a person chose to compute on; null lets this device's trial decide. */
+	get backend(): BackendName | null {
+		return this.#backend;
+	}
+	set backend(backend: BackendName | null) {
+		this.#backend = backend;
+		overrideBackend(backend);
+		this.#faces.restart();
+	}
+
+	/** The camera is off: time to find out what is fastest. @returns the way to stop */
+	readonly tryBackends = (): (() => void) => {
+		this.#trial.start();
+		return () => this.#trial.stop();
+	};
 
 	/** Loads the models; the outcome is in {@link engine}. Never rejects. */
 	async load(): Promise<void> {

@@ -85,7 +85,15 @@ export const rollCall = {
 	details: {
 		label: 'Details',
 		fps: (rate: number) => `${rate} fps`,
-		backend: (name: string) => name,
+		backend: {
+			wasm: 'WASM',
+			'wasm-threads': 'WASM, several cores',
+			webgl: 'WebGL',
+			webgpu: 'WebGPU',
+		},
+		compute: 'Recognise faces with',
+		computeHint: 'Automatic takes what was fastest on this device. Faces are recognised alike.',
+		automatic: 'Automatic',
 		latency: (ms: number) => `${ms} ms to the roster`,
 		unknown: (count: number) => `${count} unknown`,
 		camera: (number: number, of: number) => `camera ${number} of ${of}`,
