@@ -3,6 +3,7 @@
 // people unlike ones, keeps names with people who swap places, and survives the death of its worker.
 import * as ort from 'onnxruntime-web';
 import { expect, test, type Page } from 'playwright/test';
+import { convertOnnx } from '../../models/convert/onnx-to-graph-model.js';
 import { prepareModels, readModelSource } from '../../models/prepare.js';
 import type { Piece, ReferenceFace, SeenFace, SeenFrame } from './harness/face-engine';
 import { startHarness } from './harness/server';
@@ -143,9 +144,14 @@ test('embeds like onnxruntime on the backend that browsers use, alone and in bat
 		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
 		return state >>> 24;
 	});
-	const session = await ort.InferenceSession.create(await readModelSource('fr-feature'));
+	const onnx = await readModelSource('fr-feature');
+	const session = await ort.InferenceSession.create(onnx);
 	const unit = (vector: number[]) => vector.map((value) => value / Math.hypot(...vector));
-	const batch = await page.evaluate((v) => window.harness.embed(v, 2), values);
+	const { json, weights } = convertOnnx(onnx, { channels: 'bgr', mean: 127.5, scale: 128 });
+	const batch = await page.evaluate(([model, v]) => window.harness.embed(model, v, 2), [
+		{ json, weights: Buffer.from(weights).toString('base64') },
+		values,
+	] as const);
 	for (let n = 0; n < 2; n++) {
 		const input = new Float32Array(area * 3);
 		for (let p = 0; p < area; p++)

@@ -1,10 +1,11 @@
 import { Human } from '@vladmandic/human';
-import { parse } from 'valibot';
+import { array, looseObject, object, parse, tuple, unknown } from 'valibot';
 import {
 	FaceClient,
 	type EngineMode,
 	type EngineState,
 } from '../../../src/lib/client/face/face-client';
+import { startTensorflow } from '../../../src/lib/client/face/backend';
 import { Engine } from '../../../src/lib/client/face/engine';
 import { FrameReader } from '../../../src/lib/client/face/frame';
 import { Networks } from '../../../src/lib/client/face/networks';
@@ -165,11 +166,36 @@ class Harness {
 		return counts;
 	}
 
-	/** @param values n x 112 x 112 x 3, RGB 0..255 */
-	async embed(values: number[], n: number): Promise<number[][]> {
-		const networks = await this.networks();
-		const vectors = await networks.embed(Float32Array.from(values), n);
-		return vectors.map((vector) => Array.from(vector));
+	/**
+	 * Embeds by a model that the test made, on the backend that browsers use.
+	 * @param model `model.json` of a graph model, and its weights as base64
+	 * @param values n x 112 x 112 x 3, RGB 0..255
+	 */
+	async embed(
+		model: { json: string; weights: string },
+		values: number[],
+		n: number,
+	): Promise<number[][]> {
+		const tf = await startTensorflow('wasm', (await index).wasm.url, () => undefined);
+		const parts = parse(
+			looseObject({ weightsManifest: tuple([object({ weights: array(unknown()) })]) }),
+			JSON.parse(model.json),
+		);
+		const weights = Uint8Array.from(atob(model.weights), (c) => c.charCodeAt(0));
+		const network = await tf.loadGraphModel({
+			load: () =>
+				Promise.resolve({
+					...parts,
+					weightSpecs: parts.weightsManifest[0].weights,
+					weightData: weights.buffer,
+				}),
+		});
+		const [output] = [
+			network.execute(tf.tensor(Float32Array.from(values), [n, 112, 112, 3], 'float32')),
+		].flat();
+		const data = Array.from((await output?.data()) ?? []);
+		const length = data.length / n;
+		return Array.from({ length: n }, (_, i) => data.slice(i * length, (i + 1) * length));
 	}
 
 	/** What Human's own pipeline finds in a photo. */
