@@ -3,7 +3,7 @@ import type { IdentifyRequest } from '../command';
 import { readSubjects, type SubjectPictures } from '../datasets/subjects';
 import { drawTrials, type DrawOptions } from '../metrics/draw';
 import type { ErrorPoint } from '../metrics/error-rates';
-import { identify, type IdentificationResult } from '../metrics/identification';
+import { DISCARD_FPIR, identify, type IdentificationResult } from '../metrics/identification';
 import { milliseconds, percent, score, shortPercent, whole } from '../report/numbers';
 import { countOutcomes, problemLines, templateOf, type OutcomeCounts } from '../report/outcomes';
 import { table } from '../report/table';
@@ -84,10 +84,11 @@ function identifyWith(data: SubjectPictures, options: DrawOptions, measured: Mea
 
 /** Shares are 0..1. */
 function figuresOf({ identified, counts, operatingPoint }: Found) {
-	const { rank1, points, probes, strangers } = identified;
+	const { rank1, points, discards, probes, strangers } = identified;
 	return {
 		rank1,
 		points,
+		discards,
 		...counts,
 		probes,
 		strangers,
@@ -110,12 +111,21 @@ function linesOf(paths: readonly string[], found: readonly Found[]): string[] {
 			return `${percent(point?.fnir ?? null)} from ${score(point?.threshold ?? null)}`;
 		}),
 	);
+	const discards = found[0]?.identified.discards ?? [];
+	const discardRows = discards
+		.slice(1)
+		.map(({ discarded }, i) =>
+			row(`FNIR without the worst ${shortPercent(discarded)}`, ({ identified }) =>
+				percent(identified.discards[i + 1]?.fnir ?? null),
+			),
+		);
 	return [
 		'',
 		...table([
 			['', ...found.map(({ measured }) => measured.pipeline.label)],
 			row('rank 1', ({ identified }) => percent(identified.rank1)),
 			...pointRows,
+			...discardRows,
 			row('faces not found', ({ counts }) => `${whole(counts.notFound)} of ${whole(paths.length)}`),
 			row('ms an image', ({ counts }) => milliseconds(counts.msPerImage)),
 		]),
@@ -136,6 +146,11 @@ function notesOn({ measured, identified, operatingPoint }: Found): string[] {
 		...(operatingPoint
 			? [
 					`  At the server's threshold of ${operatingPoint.threshold}: FPIR ${percent(operatingPoint.falseMatch)}, FNIR ${percent(operatingPoint.falseNonMatch)}.`,
+				]
+			: []),
+		...(strangers > 0
+			? [
+					`  The worst by quality are left out at the threshold of FPIR ${shortPercent(DISCARD_FPIR)}.`,
 				]
 			: []),
 		...(strangers === 0 ? ['  Everybody is a member: without strangers there is no FPIR.'] : []),

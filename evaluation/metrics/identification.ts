@@ -1,5 +1,7 @@
+import { mean } from 'simple-statistics';
 import type { Comparison, Template } from './comparison';
 import type { PictureGroup, Trial } from './draw';
+import { errorVersusDiscard, type DiscardPoint, type GradedProbe } from './discard';
 import { ErrorRates } from './error-rates';
 
 /** What the pictures of a data set gave, by number; null where no face was found. */
@@ -22,6 +24,8 @@ export interface IdentificationResult {
 	rank1: number;
 	/** Empty without strangers. */
 	points: IdentificationPoint[];
+	/** At {@link DISCARD_FPIR}, over the probes with a face; empty without strangers. */
+	discards: DiscardPoint[];
 	/** Searches of members and of strangers over all classes. */
 	probes: number;
 	strangers: number;
@@ -30,6 +34,9 @@ export interface IdentificationResult {
 }
 
 export const FALSE_POSITIVE_RATES = [0.01, 0.003, 0.001] as const;
+
+/** Where the error-versus-discard curve is drawn. */
+export const DISCARD_FPIR = 0.003;
 
 /** A stranger without a face is named by no threshold. */
 const NOT_FOUND = -1;
@@ -41,9 +48,14 @@ export function identify(trials: readonly Trial[], templates: Templates): Identi
 	const similarities = new Similarities(templates);
 	const members: number[] = [];
 	const strangers: number[] = [];
+	const graded: GradedProbe[] = [];
 	for (const trial of trials) {
 		const answers = search(trial, similarities);
-		for (const { isRight, score } of answers.members) members.push(isRight ? score : -Infinity);
+		answers.members.forEach(({ isRight, score }, i) => {
+			members.push(isRight ? score : -Infinity);
+			const quality = qualityOf(trial.members[i]?.pictures ?? [], templates);
+			if (quality !== null) graded.push({ score: members.at(-1)!, quality });
+		});
 		for (const { score } of answers.strangers) strangers.push(Math.max(NOT_FOUND, score));
 	}
 	const rates = new ErrorRates(members, strangers);
@@ -51,14 +63,22 @@ export function identify(trials: readonly Trial[], templates: Templates): Identi
 		const point = rates.atFalseMatch(fpir);
 		return point ? [{ fpir, fnir: point.falseNonMatch, threshold: point.threshold }] : [];
 	});
+	const threshold = rates.atFalseMatch(DISCARD_FPIR)?.threshold;
 	const right = members.filter((score) => score > -Infinity).length;
 	return {
 		rank1: right / Math.max(1, members.length),
 		points,
+		discards: threshold === undefined ? [] : errorVersusDiscard(graded, threshold),
 		probes: members.length,
 		strangers: strangers.length,
 		rates,
 	};
+}
+
+/** @returns mean quality of a probe's pictures, 0..1; null where none shows a face */
+function qualityOf(pictures: readonly number[], templates: Templates): number | null {
+	const found = pictures.flatMap((picture) => templates.pictures[picture]?.quality ?? []);
+	return found.length > 0 ? mean(found) : null;
 }
 
 interface Answer {
