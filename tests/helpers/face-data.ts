@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,12 @@ export const FACE_DATA =
 	process.env.FACE_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
 export const hasVideos = existsSync(path.join(FACE_DATA, 'videos'));
+
+/** Photos of groups; none where there is no such folder. */
+export const groupPhotos = existsSync(path.join(FACE_DATA, 'groups'))
+	? readdirSync(path.join(FACE_DATA, 'groups')).filter((name) => name.endsWith('.jpg'))
+	: [];
+
 export const hasLfw = existsSync(path.join(FACE_DATA, 'lfw-dev', 'subjects.csv'));
 
 /** People of Labeled Faces in the Wild, by their folders there, with the files of their photos. */

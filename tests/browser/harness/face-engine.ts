@@ -11,6 +11,7 @@ import { FrameReader } from '../../../src/lib/client/face/frame';
 import { Networks } from '../../../src/lib/client/face/networks';
 import type { FaceObservation, FrameResult } from '../../../src/lib/client/face/protocol';
 import { ModelIndexSchema } from '../../../src/lib/contract/models';
+import { countFaces, type FaceCount } from './detections';
 import { watchVideo, type VideoFace } from './video';
 
 /** A part of a photo, put somewhere on a frame. Pixels. */
@@ -133,6 +134,11 @@ class Harness {
 	/** Sends a video through the worker, frame by frame. */
 	video(address: string, every: number, until: number): Promise<VideoFace[][]> {
 		return watchVideo(this.client, address, every, until);
+	}
+
+	/** Counts the faces of a photo as one round of the search finds them. */
+	async count(address: string, mode: 'door' | 'classroom'): Promise<FaceCount> {
+		return countFaces(await this.networks(), await photo(address), mode);
 	}
 
 	/** Sends two frames at once. @returns what each was answered, and whether the second was closed */

@@ -7,12 +7,12 @@ const SAMPLES = path.join(
 	path.dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')),
 	'demo',
 );
-const VIDEO = /^\/videos\/([\w-]+\.(?:mp4|mkv))$/;
+const FACES = /^\/(videos|groups)\/([\w-]+\.(?:mp4|mkv|jpg))$/;
 const SAMPLE = /^\/samples\/([\w-]+\.jpg)$/;
 
 /**
  * Serves the harness page with the engine's real sources, compiled by Vite, the prepared models,
- * the photographs below `/samples/`, and where they exist the videos of FACE_DATA below `/videos/`.
+ * the photographs below `/samples/`, and where they exist the videos and groups of FACE_DATA.
  * @returns the page's address, and how to stop
  */
 export function startHarness(): Promise<PageHarness> {
@@ -22,8 +22,8 @@ export function startHarness(): Promise<PageHarness> {
 		fileAt: (pathname) => {
 			const photo = SAMPLE.exec(pathname)?.[1];
 			if (photo !== undefined) return path.join(SAMPLES, photo);
-			const video = VIDEO.exec(pathname)?.[1];
-			return video === undefined ? null : path.join(FACE_DATA, 'videos', video);
+			const [, folder, name] = FACES.exec(pathname) ?? [];
+			return folder === undefined || name === undefined ? null : path.join(FACE_DATA, folder, name);
 		},
 	});
 }
