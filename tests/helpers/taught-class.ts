@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import type { Enrolment } from '../../src/lib/contract/enrolment';
 import type { MarkRequest } from '../../src/lib/contract/events';
@@ -77,6 +78,12 @@ export async function openSince(
 	const { id } = await container.rollCalls.open(teacher.actor, classId);
 	const startsAt = Date.now() - minutes * 60_000;
 	const then = new Date(startsAt);
+	// Shortly after midnight it began yesterday, and whoever joined today was no member yet.
+	await database.db
+		.updateTable('members')
+		.set({ valid_from: sql<string>`valid_from - 1` })
+		.where('class_id', '=', classId)
+		.execute();
 	await database.db
 		.updateTable('roll_calls')
 		.set({ starts_at: then, opened_at: then })
