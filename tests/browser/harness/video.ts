@@ -9,13 +9,22 @@ export interface VideoFace {
 }
 
 /** Waits for an event of the video. */
-function heard(video: HTMLVideoElement, event: 'loadeddata' | 'seeked'): Promise<void> {
+function heard(video: HTMLVideoElement, event: 'loadeddata' | 'seeked' | 'canplay'): Promise<void> {
 	return new Promise((resolve, reject) => {
 		video.addEventListener(event, () => resolve(), { once: true });
 		video.addEventListener('error', () => reject(new Error('The video cannot be played.')), {
 			once: true,
 		});
 	});
+}
+
+/** @param at ms of the video; its picture is there when this resolves */
+async function show(video: HTMLVideoElement, at: number): Promise<void> {
+	const seeked = heard(video, 'seeked');
+	video.currentTime = at / 1000;
+	await seeked;
+	// The place is found before its picture is decoded.
+	if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) await heard(video, 'canplay');
 }
 
 /**
@@ -39,9 +48,7 @@ export async function watchVideo(
 	await loaded;
 	const frames: VideoFace[][] = [];
 	for (let at = 0; at < Math.min(until, video.duration * 1000); at += every) {
-		const seeked = heard(video, 'seeked');
-		video.currentTime = at / 1000;
-		await seeked;
+		await show(video, at);
 		const result = await client.process(await createImageBitmap(video), 1_000_000 + at);
 		if (!result) throw new Error('The engine dropped a frame though it was idle.');
 		frames.push(
