@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runnerImport } from 'vite';
+import { prepareModels } from '../../models/prepare.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BENCHES = ['rollcall', 'pipeline', 'soak'];
@@ -21,6 +22,9 @@ if (name === undefined || !BENCHES.includes(name) || !(minutes > 0)) {
 	process.exit(2);
 }
 
+// Here, and not by what is imported below: that runner ends with the import, and a first preparation
+// imports more.
+await prepareModels();
 const { module } = await runnerImport(`${ROOT}tests/bench/${name}.ts`, {
 	root: ROOT,
 	configFile: false,
