@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import {
 	CROWDED_REVERIFY_MS,
 	JUDGED_PER_FRAME,
+	LONGEST_CROWDED_REVERIFY_MS,
 	LONGEST_DOUBT_MS,
 	LONGEST_REJUDGE_MS,
+	LONGEST_REVERIFY_MS,
 	PATIENCE,
 	REJUDGE_MS,
 	REVERIFY_MS,
@@ -29,6 +31,7 @@ function track(identity: Partial<Identity> = {}, more: Partial<Track> = {}): Tra
 			judgedAt: null,
 			failures: 0,
 			decided: false,
+			verifications: 0,
 			confirmed: true,
 			...identity,
 		},
@@ -65,6 +68,38 @@ describe('chooseToJudge', () => {
 		expect(judged([track(embeddedAgo(REVERIFY_MS, decided))])).toHaveLength(1);
 		const crowded = track(embeddedAgo(CROWDED_REVERIFY_MS, decided), { crowded: true });
 		expect(judged([crowded])).toHaveLength(1);
+	});
+
+	it('verifies a decided track that stays who it is less and less often', () => {
+		const verified = (verifications: number, ms: number, crowded = false) =>
+			judged([track(embeddedAgo(ms, { decided: true, verifications }), { crowded })]).length === 1;
+		expect([verified(1, REVERIFY_MS), verified(1, 2 * REVERIFY_MS)]).toEqual([false, true]);
+		expect(verified(20, LONGEST_REVERIFY_MS - 1)).toBe(false);
+		expect(verified(20, LONGEST_REVERIFY_MS)).toBe(true);
+		expect(verified(20, LONGEST_CROWDED_REVERIFY_MS - 1, true)).toBe(false);
+		expect(verified(20, LONGEST_CROWDED_REVERIFY_MS, true)).toBe(true);
+	});
+
+	it('leaves a room of thirty decided faces to the detector, but for a look in some frames', () => {
+		const room = Array.from({ length: 30 }, () =>
+			track({ decided: true, vectors: 3, vectorAt: 0, judgedAt: 0 }),
+		);
+		let looks = 0;
+		const frames = 600;
+		for (let frame = 1; frame <= frames; frame++) {
+			const now = frame * 100;
+			const chosen = chooseToJudge(
+				room.map((one) => ({ track: one, promise: 0.5 })),
+				now,
+			);
+			for (const { track: verified } of chosen) {
+				verified.identity.vectorAt = now;
+				verified.identity.judgedAt = now;
+				verified.identity.verifications++;
+			}
+			looks += chosen.length;
+		}
+		expect(looks / frames).toBeLessThan(0.5);
 	});
 
 	it('does not judge a decided face that fails the gate in every frame', () => {

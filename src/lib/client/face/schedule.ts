@@ -2,10 +2,15 @@ import type { Identity, Track } from './tracker';
 
 /** At least this long between two vectors of a track, ms: neighbouring frames say the same. */
 export const SPACING_MS = 200;
-/** A decided track is verified this often, ms. */
+/** A decided track is verified after this, and each time after twice as long, ms. */
 export const REVERIFY_MS = 2000;
-/** A decided track next to another face is verified this often, ms: ids are mixed up there. */
+export const LONGEST_REVERIFY_MS = 8000;
+/**
+ * The same for a decided track next to another face, ms: ids are mixed up there. Who sits beside
+ * somebody for an hour need not be asked for all of it.
+ */
 export const CROWDED_REVERIFY_MS = 600;
+export const LONGEST_CROWDED_REVERIFY_MS = 4800;
 /** Undecided after this many vectors, a track is nobody that we know, and is asked less often. */
 export const PATIENCE = 12;
 const PATIENT_SPACING_MS = 1000;
@@ -31,7 +36,12 @@ export interface Candidate {
 
 /** ms between two vectors of a track that is not suspicious. */
 function spacing({ identity, crowded }: Track): number {
-	if (identity.decided) return crowded ? CROWDED_REVERIFY_MS : REVERIFY_MS;
+	if (identity.decided) {
+		const [first, longest] = crowded
+			? [CROWDED_REVERIFY_MS, LONGEST_CROWDED_REVERIFY_MS]
+			: [REVERIFY_MS, LONGEST_REVERIFY_MS];
+		return Math.min(longest, first * 2 ** identity.verifications);
+	}
 	return identity.vectors >= PATIENCE ? PATIENT_SPACING_MS : SPACING_MS;
 }
 
@@ -40,10 +50,10 @@ function since(at: number | null, now: number): number {
 }
 
 /** ms until a face that was judged is judged again. */
-function rejudging({ identity, crowded, suspicious }: Track): number {
-	const { failures, confirmed, decided } = identity;
+function rejudging(track: Track): number {
+	const { failures, confirmed, decided } = track.identity;
 	// A decided face that looks away fails the gate for as long as it does.
-	if (decided && !suspicious) return (crowded ? CROWDED_REVERIFY_MS : REVERIFY_MS) / 2;
+	if (decided && !track.suspicious) return spacing(track) / 2;
 	const longest = confirmed ? LONGEST_REJUDGE_MS : LONGEST_DOUBT_MS;
 	return Math.min(longest, REJUDGE_MS * 2 ** Math.max(0, failures - 1));
 }

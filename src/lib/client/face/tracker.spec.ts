@@ -132,6 +132,19 @@ describe('suspicion', () => {
 		expect(scene.frame(sight(20, 5))[0]?.suspicious).toBe(false);
 	});
 
+	it('counts how often a decided face was verified, and begins again when it is in doubt', () => {
+		const scene = new Scene();
+		const [face] = scene.embedded([sight(0, 1)], [1]);
+		scene.tracker.markDecided(new Set([face?.identity.id ?? 0]), true);
+		scene.embedded([sight(0, 1)], [1]);
+		scene.embedded([sight(0, 1)], [1]);
+		// Told again, as with every answer of the server.
+		scene.tracker.markDecided(new Set([face?.identity.id ?? 0]), true);
+		expect(face?.identity.verifications).toBe(2);
+		scene.frame(sight(20, 5));
+		expect(face?.identity.verifications).toBe(0);
+	});
+
 	it('makes a face due once, not in every frame that it stays in doubt', () => {
 		const scene = new Scene();
 		const [face] = scene.embedded([sight(0, 1)], [1]);

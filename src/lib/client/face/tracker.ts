@@ -44,6 +44,8 @@ export interface Identity {
 	failures: number;
 	/** The server knows who it is. */
 	decided: boolean;
+	/** Vectors that agreed since it was decided, or last in doubt. */
+	verifications: number;
 	/** The mesh network agreed that it is a face. */
 	confirmed: boolean;
 }
@@ -225,6 +227,7 @@ export class Tracker {
 			judgedAt: null,
 			failures: 0,
 			decided: false,
+			verifications: 0,
 			confirmed: false,
 		};
 	}
@@ -337,7 +340,11 @@ export class Tracker {
 	/** Marks tracks as decided (or not): decided ones are only re-verified now and then. */
 	markDecided(ids: ReadonlySet<number>, decided: boolean): void {
 		const identities = [...this.#tracks, ...this.#unplaced].map(({ identity }) => identity);
-		for (const identity of identities) if (ids.has(identity.id)) identity.decided = decided;
+		for (const identity of identities) {
+			if (!ids.has(identity.id) || identity.decided === decided) continue;
+			identity.decided = decided;
+			identity.verifications = 0;
+		}
 	}
 }
 
@@ -348,12 +355,14 @@ function suspect(track: Track): void {
 	track.suspicious = true;
 	track.identity.judgedAt = null;
 	track.identity.failures = 0;
+	track.identity.verifications = 0;
 }
 
 /** Adds a vector to the running mean of an identity. */
 function remember(identity: Identity, vector: Float32Array, now: number): void {
 	const { template } = identity;
 	identity.vectors++;
+	if (identity.decided) identity.verifications++;
 	identity.vectorAt = now;
 	if (!template) {
 		identity.template = vector.slice();
