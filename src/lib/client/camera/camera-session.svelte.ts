@@ -1,3 +1,4 @@
+import { keep, recall } from '../device-memory';
 import {
 	isMirrored,
 	nextCamera,
@@ -59,7 +60,7 @@ export class CameraSession {
 	}
 
 	/** Asks for the camera; the outcome is in {@link state}. Never rejects. */
-	async start(deviceId = readChoice()): Promise<void> {
+	async start(deviceId = recall(STORAGE_KEY)): Promise<void> {
 		const problem = problemOfPlace({
 			isSecureContext,
 			hasMediaDevices: 'mediaDevices' in navigator,
@@ -98,7 +99,7 @@ export class CameraSession {
 	async switchCamera(): Promise<void> {
 		const next = nextCamera(this.#cameras, this.#deviceId);
 		if (next === null) return;
-		saveChoice(next);
+		keep(STORAGE_KEY, next);
 		await this.start(next);
 	}
 
@@ -184,20 +185,4 @@ export class CameraSession {
 
 function stopTracks(stream: MediaStream): void {
 	for (const track of stream.getTracks()) track.stop();
-}
-
-function readChoice(): string | null {
-	try {
-		return localStorage.getItem(STORAGE_KEY);
-	} catch {
-		return null;
-	}
-}
-
-function saveChoice(deviceId: string): void {
-	try {
-		localStorage.setItem(STORAGE_KEY, deviceId);
-	} catch {
-		// Storage can be blocked; then the choice lasts as long as the page.
-	}
 }

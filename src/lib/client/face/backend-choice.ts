@@ -1,4 +1,5 @@
 import type { ModelIndex } from '$lib/contract/models';
+import { keep, recall } from '../device-memory';
 
 /** `wasm-threads` is WebAssembly on several cores; it takes a cross-origin isolated page. */
 const NAMES = ['wasm', 'wasm-threads', 'webgl', 'webgpu'] as const;
@@ -75,23 +76,23 @@ function circumstances({ embedder, mesh, detector }: ModelIndex): string {
 
 /** @returns what the trial on this device chose; null where there was none with these models */
 export function rememberedBackend(models: ModelIndex): BackendName | null {
-	const [name, ...tried] = read(KEY)?.split(' ') ?? [];
+	const [name, ...tried] = recall(KEY)?.split(' ') ?? [];
 	return tried.join(' ') === circumstances(models) ? asBackend(name) : null;
 }
 
 /** Keeps what a trial chose, where the browser lets us. */
 export function rememberBackend(models: ModelIndex, backend: BackendName): void {
-	write(KEY, `${backend} ${circumstances(models)}`);
+	keep(KEY, `${backend} ${circumstances(models)}`);
 }
 
 /** @returns what a person chose on this device; null where the trial decides */
 export function overriddenBackend(): BackendName | null {
-	return asBackend(read(OVERRIDE_KEY));
+	return asBackend(recall(OVERRIDE_KEY));
 }
 
 /** @param backend null lets the trial decide again */
 export function overrideBackend(backend: BackendName | null): void {
-	write(OVERRIDE_KEY, backend ?? '');
+	keep(OVERRIDE_KEY, backend ?? '');
 }
 
 /** @returns what the engine starts with: the person's choice, else the trial's, else the reference */
@@ -102,21 +103,4 @@ export function preferredBackend(models: ModelIndex): BackendName {
 
 function asBackend(name: string | null | undefined): BackendName | null {
 	return NAMES.find((known) => known === name) ?? null;
-}
-
-function read(key: string): string | null {
-	try {
-		return localStorage.getItem(key);
-	} catch {
-		// Storage can be blocked.
-		return null;
-	}
-}
-
-function write(key: string, value: string): void {
-	try {
-		localStorage.setItem(key, value);
-	} catch {
-		// Then the trial is run again, and a choice lasts no longer than its page.
-	}
 }

@@ -1,3 +1,4 @@
+import { keep, recall } from '$lib/client/device-memory';
 import { createContext } from 'svelte';
 
 /** `system` follows the device. app.html applies the saved choice before the first paint. */
@@ -17,12 +18,8 @@ export class Theme {
 
 	/** Reads what was saved; only in the browser. */
 	load(): void {
-		try {
-			const saved = localStorage.getItem(KEY);
-			this.#choice = THEME_CHOICES.find((choice) => choice === saved) ?? 'system';
-		} catch {
-			// Storage can be blocked; then the system's theme holds.
-		}
+		const saved = recall(KEY);
+		this.#choice = THEME_CHOICES.find((choice) => choice === saved) ?? 'system';
 	}
 
 	choose(choice: ThemeChoice): void {
@@ -31,11 +28,7 @@ export class Theme {
 			choice === 'dark' ||
 			(choice === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
 		document.documentElement.dataset.theme = dark ? 'dark' : 'light';
-		try {
-			localStorage.setItem(KEY, choice);
-		} catch {
-			// Then the choice lasts as long as the page.
-		}
+		keep(KEY, choice);
 	}
 }
 
