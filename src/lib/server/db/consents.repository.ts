@@ -1,5 +1,7 @@
 import type { ConsentDecision, ConsentGiver } from '$lib/contract/terms';
+import type { ExpressionBuilder } from 'kysely';
 import type { Db, Trx } from './executor';
+import type { Database } from './schema';
 
 export interface ConsentRow {
 	id: string;
@@ -7,6 +9,17 @@ export interface ConsentRow {
 	textVersion: string;
 	givenBy: ConsentGiver;
 	recordedAt: Date;
+}
+
+/** The latest word on consent for each member of the query around it; for a lateral join. */
+export function latestConsent(members: ExpressionBuilder<Database, 'members'>) {
+	return members
+		.selectFrom('consents')
+		.select('consents.decision')
+		.whereRef('consents.student_id', '=', 'members.student_id')
+		.orderBy('consents.sequence', 'desc')
+		.limit(1)
+		.as('consent');
 }
 
 /** Whether the school knows a student by this id. */

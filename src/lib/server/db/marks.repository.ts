@@ -1,6 +1,7 @@
 import { sql, type QueryCreator } from 'kysely';
 import type { RosterEntry } from '$lib/contract/roster';
 import type { MarkMethod, MarkStatus } from '$lib/contract/terms';
+import { latestConsent } from './consents.repository';
 import type { Db, Trx } from './executor';
 import type { EngineId } from './references.repository';
 import type { Database } from './schema';
@@ -121,17 +122,7 @@ export async function listMatchableStudents(
 	const rows = await db
 		.selectFrom('roll_calls')
 		.innerJoin('members', 'members.class_id', 'roll_calls.class_id')
-		.innerJoinLateral(
-			(eb) =>
-				eb
-					.selectFrom('consents')
-					.select('consents.decision')
-					.whereRef('consents.student_id', '=', 'members.student_id')
-					.orderBy('consents.sequence', 'desc')
-					.limit(1)
-					.as('consent'),
-			(join) => join.onTrue(),
-		)
+		.innerJoinLateral(latestConsent, (join) => join.onTrue())
 		.select('members.student_id as studentId')
 		.distinct()
 		.where('roll_calls.id', '=', rollCallId)

@@ -1,6 +1,7 @@
 import { sql, type QueryCreator } from 'kysely';
 import type { NewMember } from '$lib/contract/classes';
 import type { EnrolmentState } from '$lib/contract/terms';
+import { latestConsent } from './consents.repository';
 import type { Db } from './executor';
 import type { EngineId } from './references.repository';
 import type { Database } from './schema';
@@ -20,17 +21,7 @@ export function selectCurrentMembers(db: QueryCreator<Database>, engine: EngineI
 		: sql<boolean>`true`;
 	return db
 		.selectFrom('members')
-		.leftJoinLateral(
-			(eb) =>
-				eb
-					.selectFrom('consents')
-					.select('consents.decision')
-					.whereRef('consents.student_id', '=', 'members.student_id')
-					.orderBy('consents.sequence', 'desc')
-					.limit(1)
-					.as('consent'),
-			(join) => join.onTrue(),
-		)
+		.leftJoinLateral(latestConsent, (join) => join.onTrue())
 		.innerJoinLateral(
 			(eb) =>
 				eb

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { latestConsent } from './consents.repository';
 import type { Db } from './executor';
 
 /** A stored reference: its vector is sealed. */
@@ -80,17 +81,7 @@ export function listReferencesOfClass(
 	return db
 		.selectFrom('members')
 		.innerJoin('face_references', 'face_references.student_id', 'members.student_id')
-		.innerJoinLateral(
-			(eb) =>
-				eb
-					.selectFrom('consents')
-					.select('consents.decision')
-					.whereRef('consents.student_id', '=', 'members.student_id')
-					.orderBy('consents.sequence', 'desc')
-					.limit(1)
-					.as('consent'),
-			(join) => join.onTrue(),
-		)
+		.innerJoinLateral(latestConsent, (join) => join.onTrue())
 		.select([
 			'face_references.id',
 			'face_references.student_id as studentId',
