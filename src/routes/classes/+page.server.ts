@@ -1,8 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
 import { CreateClassSchema } from '$lib/contract/classes';
-import { parseForm, typedValues } from '$lib/server/forms';
-import { failForm, failFrom, requireActor, served } from '$lib/server/guard';
+import { answerForm } from '$lib/server/answer-form';
+import { requireActor, served } from '$lib/server/guard';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -11,17 +11,11 @@ export const load: PageServerLoad = async (event) => {
 };
 
 export const actions: Actions = {
-	create: async (event) => {
+	create: (event) => {
 		const actor = requireActor(event, 'createClass');
-		const formData = await event.request.formData();
-		const parsed = parseForm(CreateClassSchema, formData);
-		if (!parsed.ok) return failForm(parsed);
-		let made: { id: string };
-		try {
-			made = await event.locals.container.classes.create(actor, parsed.data.name);
-		} catch (thrown) {
-			return failFrom(thrown, typedValues(formData));
-		}
-		redirect(303, `${resolve('/classes/[classId]', { classId: made.id })}?tab=add`);
+		return answerForm(event.request, CreateClassSchema, async ({ name }) => {
+			const { id: classId } = await event.locals.container.classes.create(actor, name);
+			redirect(303, `${resolve('/classes/[classId]', { classId })}?tab=add`);
+		});
 	},
 };

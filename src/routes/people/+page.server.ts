@@ -1,4 +1,3 @@
-import type { ActionFailure } from '@sveltejs/kit';
 import type { FormDataInfo } from 'decode-formdata';
 import type * as v from 'valibot';
 import {
@@ -9,8 +8,8 @@ import {
 } from '$lib/contract/accounts';
 import { RoleSchema } from '$lib/contract/terms';
 import type { Actor } from '$lib/server/domain/access';
-import { parseForm, typedValues } from '$lib/server/forms';
-import { failForm, failFrom, requireActor, served, type FormFailure } from '$lib/server/guard';
+import { answerForm } from '$lib/server/answer-form';
+import { requireActor, served } from '$lib/server/guard';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -24,21 +23,15 @@ export const load: PageServerLoad = async (event) => {
 	};
 };
 
-async function change<const S extends v.GenericSchema, T>(
+/** Every action here: the guard, then the form's work as whoever sent it. */
+function change<const S extends v.GenericSchema, T>(
 	event: RequestEvent,
 	schema: S,
 	work: (actor: Actor, data: v.InferOutput<S>) => Promise<T>,
 	info?: FormDataInfo,
-): Promise<{ done: T } | ActionFailure<FormFailure>> {
+) {
 	const actor = requireActor(event, 'managePeople');
-	const formData = await event.request.formData();
-	const parsed = parseForm(schema, formData, info);
-	if (!parsed.ok) return failForm(parsed);
-	try {
-		return { done: await work(actor, parsed.data) };
-	} catch (thrown) {
-		return failFrom(thrown, typedValues(formData));
-	}
+	return answerForm(event.request, schema, (data) => work(actor, data), info);
 }
 
 export const actions: Actions = {

@@ -1,6 +1,6 @@
 import { SchoolSchema } from '$lib/contract/accounts';
-import { parseForm, typedValues } from '$lib/server/forms';
-import { failForm, failFrom, requireActor } from '$lib/server/guard';
+import { answerForm } from '$lib/server/answer-form';
+import { requireActor } from '$lib/server/guard';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = (event) => {
@@ -8,16 +8,11 @@ export const load: PageServerLoad = (event) => {
 };
 
 export const actions: Actions = {
-	save: async (event) => {
+	save: (event) => {
 		const actor = requireActor(event, 'manageSchool');
-		const formData = await event.request.formData();
-		const parsed = parseForm(SchoolSchema, formData);
-		if (!parsed.ok) return failForm(parsed);
-		try {
-			await event.locals.container.school.update(actor, parsed.data);
-		} catch (thrown) {
-			return failFrom(thrown, typedValues(formData));
-		}
-		return { done: 'save' as const };
+		return answerForm(event.request, SchoolSchema, async (school) => {
+			await event.locals.container.school.update(actor, school);
+			return 'save' as const;
+		});
 	},
 };

@@ -1,4 +1,4 @@
-import { redirect, type ActionFailure } from '@sveltejs/kit';
+import { redirect } from '@sveltejs/kit';
 import type { FormDataInfo } from 'decode-formdata';
 import * as v from 'valibot';
 import { resolve } from '$app/paths';
@@ -11,8 +11,9 @@ import {
 	RenameMemberSchema,
 } from '$lib/contract/classes';
 import { messages } from '$lib/messages';
+import { answerForm } from '$lib/server/answer-form';
 import { parseForm, typedValues } from '$lib/server/forms';
-import { failForm, failFrom, requireActor, served, type FormFailure } from '$lib/server/guard';
+import { failForm, failFrom, requireActor, served } from '$lib/server/guard';
 import type { Actor } from '$lib/server/domain/access';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
@@ -33,22 +34,16 @@ export const load: PageServerLoad = async (event) => {
 	return { detail, possibleTeachers, view, editing: url.searchParams.get('edit') };
 };
 
-/** What most actions here do: read the form, have the class changed, say what was done. */
-async function change<const S extends v.GenericSchema, T>(
+/** Most actions here: the guard, then the form's work on this class as whoever sent it. */
+function change<const S extends v.GenericSchema, T>(
 	event: RequestEvent,
 	schema: S,
 	work: (actor: Actor, classId: string, data: v.InferOutput<S>) => Promise<T>,
 	info?: FormDataInfo,
-): Promise<{ done: T } | ActionFailure<FormFailure>> {
+) {
 	const actor = requireActor(event, 'manageClass');
-	const formData = await event.request.formData();
-	const parsed = parseForm(schema, formData, info);
-	if (!parsed.ok) return failForm(parsed);
-	try {
-		return { done: await work(actor, event.params.classId, parsed.data) };
-	} catch (thrown) {
-		return failFrom(thrown, typedValues(formData));
-	}
+	const { classId } = event.params;
+	return answerForm(event.request, schema, (data) => work(actor, classId, data), info);
 }
 
 export const actions: Actions = {
