@@ -4,16 +4,9 @@ import { messages } from '$lib/messages';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor } from '../domain/access';
 import { clampToRollCall } from '../domain/attendance';
-import {
-	addSighting,
-	decide,
-	fusedVector,
-	onePlaceEach,
-	type Decision,
-	type RecognitionPolicy,
-	type SightingOfTrack,
-} from '../domain/evidence';
-import { rank, type Gallery, type Ranking } from '../domain/matching';
+import type { Decision, RecognitionPolicy, SightingOfTrack } from '../domain/evidence';
+import type { Gallery } from '../domain/matching';
+import { countSighting, judgeTracks, recognisedStudent } from '../domain/tracks';
 import { AppError } from '../errors';
 import { authorise } from './authorise';
 import { requireEngine } from './engine';
@@ -144,19 +137,19 @@ async function answer(
 	return describe(deps, rollCall.id, judged);
 }
 
-/** Adds a sighting to its track; one that contradicts it starts the track over, with nothing known. */
+/** Counts a sighting; a track that starts over has nothing written of it. */
 function count(
 	known: TrackState | undefined,
 	sighting: SightingOfTrack,
 	now: number,
 	policy: RecognitionPolicy,
 ): TrackState {
-	const evidence = addSighting(known?.evidence ?? null, sighting, policy);
-	if (known === undefined || evidence.sightings === 1) {
-		return { evidence, recognised: null, recorded: null, touchedAt: now };
+	const counted = countSighting(known ?? null, sighting, policy);
+	if (known === undefined || counted.evidence.sightings === 1) {
+		return { ...counted, recorded: null, touchedAt: now };
 	}
 	// The same object: what an earlier batch is still writing is remembered on it.
-	return Object.assign(known, { evidence, touchedAt: now });
+	return Object.assign(known, { ...counted, touchedAt: now });
 }
 
 /** What each track's evidence says, nobody in two places. Remembers who is recognised. */
@@ -165,32 +158,16 @@ function judge(
 	gallery: Gallery,
 	policy: RecognitionPolicy,
 ): Judged[] {
-	const decisions = onePlaceEach(
-		tracks.map(({ track }) => {
-			const ranking = rank(fusedVector(track.evidence), gallery);
-			return keepName(track, decide(track.evidence, ranking, policy), ranking, policy);
-		}),
+	const decisions = judgeTracks(
+		tracks.map(({ track }) => track),
+		gallery,
+		policy,
 	);
 	return tracks.map(({ trackId, track }, i) => {
 		const decision = decisions[i]!;
 		track.recognised = recognisedStudent(decision);
 		return { trackId, track, decision };
 	});
-}
-
-/** A name that was sure does not flicker while its student stays the likeliest by far enough. */
-function keepName(
-	track: TrackState,
-	decision: Decision,
-	{ best }: Ranking,
-	policy: RecognitionPolicy,
-): Decision {
-	const stays =
-		decision.lane !== 'recognised' &&
-		best !== null &&
-		best.studentId === track.recognised &&
-		best.score >= policy.doubtScore;
-	return stays ? { lane: 'recognised', candidates: [best], reason: null } : decision;
 }
 
 /** Writes what is new to the roll call: each name and each doubt of a track once. */
@@ -235,10 +212,6 @@ async function describe(
 		lane: decision.lane,
 		student: students.get(recognisedStudent(decision) ?? '') ?? null,
 	}));
-}
-
-function recognisedStudent({ lane, candidates }: Decision): string | null {
-	return lane === 'recognised' ? (candidates[0]?.studentId ?? null) : null;
 }
 
 function summary({ lane, candidates }: Decision): string {

@@ -1,5 +1,5 @@
 import type { TrackDecision } from '$lib/contract/events';
-import type { TrackEvidence } from '../domain/evidence';
+import type { WatchedTrack } from '../domain/tracks';
 
 /** A camera that shows a track again after this long shows another visit. */
 const TRACK_LIFETIME_MS = 5 * 60_000;
@@ -9,10 +9,7 @@ const MAX_TRACKS = 1_000;
 const MAX_BATCHES = 500;
 
 /** What one camera's track has shown, and what became of it. */
-export interface TrackState {
-	evidence: TrackEvidence;
-	/** The student as whom it is recognised at the moment. */
-	recognised: string | null;
+export interface TrackState extends WatchedTrack {
 	/** What of it was written to the roll call: nothing is written twice. */
 	recorded: string | null;
 	/** Server time of its last sighting, ms. */
