@@ -5,6 +5,7 @@ import { readCommand } from './command';
 import { UsageError } from './usage-error';
 
 const VERIFY = ['verify', '--images', 'photos', '--pairs', 'pairs.csv'];
+const ROLLCALL = ['rollcall', '--images', 'photos', '--subjects', 'subjects.csv'];
 const IDENTIFY = ['identify', '--images', 'photos', '--subjects', 'subjects.csv'];
 
 it('draws 200 classes with three references and one frame unless told otherwise', () => {
@@ -20,16 +21,27 @@ it('draws 200 classes with three references and one frame unless told otherwise'
 	).toMatchObject({ 'class-size': 12, frames: 3, seed: 0 });
 });
 
+it('plays 200 roll calls of 30 members and 5 strangers unless told otherwise', () => {
+	expect(readCommand(ROLLCALL)).toMatchObject({
+		command: 'rollcall',
+		'class-size': 30,
+		strangers: 5,
+		'roll-calls': 200,
+		seed: 1,
+	});
+});
+
 it('shows how it is used', () => {
 	expect(readCommand([...VERIFY, '--help'])).toBe('help');
 });
 
 it.each([
-	[[], 'Name what to measure: verify or identify.'],
-	[['compare'], 'Name what to measure: verify or identify.'],
+	[[], 'Name what to measure: verify, identify or rollcall.'],
+	[['compare'], 'Name what to measure: verify, identify or rollcall.'],
 	[['verify', '--images', 'photos'], '--pairs is missing. Example: --pairs pairs.csv'],
 	[['identify', '--images', ''], '--images is empty.'],
 	[[...VERIFY, '--seed', '1'], "Unknown option '--seed'"],
+	[[...ROLLCALL, '--baseline', 'human'], "Unknown option '--baseline'"],
 	[[...VERIFY, 'more'], "Unexpected argument 'more'"],
 	[[...VERIFY, '--baseline', 'other'], 'The only baseline is: --baseline human'],
 	[[...VERIFY, '--pages', '0'], '--pages takes a whole number from 1 to 1000000.'],

@@ -6,6 +6,8 @@ import { UsageError } from './usage-error';
 export const USAGE = `npm run evaluate -- verify --images DIR --pairs FILE
 npm run evaluate -- identify --images DIR --subjects CSV [--class-size 30] [--references 3]
                     [--frames 1] [--classes 200] [--seed 1]
+npm run evaluate -- rollcall --images DIR --subjects CSV [--class-size 30] [--strangers 5]
+                    [--roll-calls 200] [--seed 1]
 
   --images DIR       folder of the pictures
   --pairs FILE       CSV with the columns a,b,same, or LFW's pairs.txt
@@ -14,10 +16,13 @@ npm run evaluate -- identify --images DIR --subjects CSV [--class-size 30] [--re
   --references N     pictures that a member is enrolled with (with sets: all gallery pictures)
   --frames N         probe pictures of one person that are fused, as those of a track are
   --classes N        classes drawn at random
+  --strangers N      people who walk in and do not belong to the class
+  --roll-calls N     roll calls played, each with a class of its own
   --seed N           another seed draws other classes
-Both take:
-  --json OUT.json    writes the figures, and beside them the DET curve as OUT.svg
-  --baseline human   measures Human's own embedding on the same pictures as well
+All take:
+  --json OUT.json    writes the figures, and beside them the DET curve of verify and identify
+                     as OUT.svg
+  --baseline human   measures Human's own embedding on the same pictures as well (verify, identify)
   --pages N          browser pages side by side (as many as there are processors; they slow each
                      other down, so measure ms an image with 1)
   --cache DIR        where measured pictures are kept`;
@@ -41,12 +46,16 @@ function count(option: string, from: number) {
 	);
 }
 
-const shared = {
+const common = {
 	images: text('images', '../photos'),
 	json: v.optional(text('json', 'result.json')),
-	baseline: v.optional(v.picklist(['human'], 'The only baseline is: --baseline human')),
 	pages: v.optional(count('pages', 1), () => String(availableParallelism())),
 	cache: v.optional(text('cache', CACHE), CACHE),
+};
+
+const shared = {
+	...common,
+	baseline: v.optional(v.picklist(['human'], 'The only baseline is: --baseline human')),
 };
 
 const VerifySchema = v.object({
@@ -66,11 +75,22 @@ const IdentifySchema = v.object({
 	seed: v.optional(count('seed', 0), '1'),
 });
 
+const RollCallSchema = v.object({
+	...common,
+	command: v.literal('rollcall'),
+	subjects: text('subjects', 'subjects.csv'),
+	'class-size': v.optional(count('class-size', 1), '30'),
+	strangers: v.optional(count('strangers', 0), '5'),
+	'roll-calls': v.optional(count('roll-calls', 1), '200'),
+	seed: v.optional(count('seed', 0), '1'),
+});
+
 export type VerifyRequest = v.InferOutput<typeof VerifySchema>;
 export type IdentifyRequest = v.InferOutput<typeof IdentifySchema>;
-export type Request = VerifyRequest | IdentifyRequest;
+export type RollCallRequest = v.InferOutput<typeof RollCallSchema>;
+export type Request = VerifyRequest | IdentifyRequest | RollCallRequest;
 
-const COMMANDS = { verify: VerifySchema, identify: IdentifySchema };
+const COMMANDS = { verify: VerifySchema, identify: IdentifySchema, rollcall: RollCallSchema };
 
 /**
  * Reads the arguments that follow the program's name.
@@ -80,8 +100,8 @@ const COMMANDS = { verify: VerifySchema, identify: IdentifySchema };
 export function readCommand(args: readonly string[]): Request | 'help' {
 	if (args.some((arg) => arg === '--help' || arg === '-h')) return 'help';
 	const [command, ...rest] = args;
-	if (command !== 'verify' && command !== 'identify') {
-		throw new UsageError(`Name what to measure: verify or identify.\n\n${USAGE}`);
+	if (command !== 'verify' && command !== 'identify' && command !== 'rollcall') {
+		throw new UsageError(`Name what to measure: verify, identify or rollcall.\n\n${USAGE}`);
 	}
 	const schema = COMMANDS[command];
 	const result = v.safeParse(schema, { command, ...optionsOf(rest, Object.keys(schema.entries)) });

@@ -2,9 +2,11 @@ import path from 'node:path';
 import { readCommand, USAGE, type Request } from './command';
 import { assertFolder, type Experiment, type Measured } from './experiments/experiment';
 import { planIdentification } from './experiments/identification';
+import { planRollCalls } from './experiments/roll-calls';
 import { planVerification } from './experiments/verification';
 import { extract } from './extraction/extract';
 import { enginePipeline, humanPipeline } from './extraction/pipelines';
+import { drawRendition } from './extraction/renditions';
 import { writeResult } from './report/files';
 import { UsageError } from './usage-error';
 
@@ -49,22 +51,28 @@ async function run(request: Request, around: Surroundings): Promise<number> {
 }
 
 function planExperiment(request: Request): Promise<Experiment> {
-	return request.command === 'verify' ? planVerification(request) : planIdentification(request);
+	if (request.command === 'verify') return planVerification(request);
+	return request.command === 'identify' ? planIdentification(request) : planRollCalls(request);
 }
 
 /** @returns null when the signal ended it */
 async function measure(
-	{ paths }: Experiment,
+	{ paths, renditions }: Experiment,
 	request: Request,
 	{ signal, prepareModels }: Surroundings,
 ): Promise<Measured[] | null> {
 	await prepareModels();
 	const pipelines = [await enginePipeline()];
-	if (request.baseline === 'human') pipelines.push(await humanPipeline());
-	const files = paths.map((picture) => path.resolve(request.images, picture));
+	if ('baseline' in request && request.baseline === 'human') pipelines.push(await humanPipeline());
+	const pictures = Array.from({ length: renditions + 1 }, (_, number) =>
+		paths.map((name, i) => ({
+			file: path.resolve(request.images, name),
+			rendition: number === 0 ? null : drawRendition(i, number),
+		})),
+	).flat();
 	const { pages, cache: cacheFolder } = request;
 	const options = { pages, cacheFolder, signal, log: console.log };
-	const extraction = await extract(files, pipelines, options);
+	const extraction = await extract(pictures, pipelines, options);
 	return (
 		extraction &&
 		pipelines.map((pipeline) => ({ pipeline, outcomes: extraction.get(pipeline.name) ?? [] }))

@@ -4,7 +4,7 @@ import type { Pipeline } from '../extraction/pipelines';
 import type { DetDrawing } from '../report/det';
 import { UsageError } from '../usage-error';
 
-/** What one pipeline made of an experiment's pictures, in the order of its paths. */
+/** What one pipeline made of an experiment's pictures, in the order of its paths: all as they are, then all renditions of one number after the other. */
 export interface Measured {
 	pipeline: Pipeline;
 	outcomes: readonly Outcome[];
@@ -15,13 +15,16 @@ export interface Report {
 	lines: string[];
 	/** For the JSON file: figures of our engine, and of Human as `baseline`. */
 	result: object;
-	drawing: DetDrawing;
+	/** null where there is no curve to draw. */
+	drawing: DetDrawing | null;
 }
 
 /** A measurement that is planned: which pictures it needs, and what it says about their vectors. */
 export interface Experiment {
 	/** Pictures, each once, below the folder of pictures. */
 	paths: readonly string[];
+	/** Each picture is measured as it is, and then so many times in a rendition of its own. */
+	renditions: number;
 	/**
 	 * @param measured our engine first
 	 * @throws UsageError when the pictures do not suffice

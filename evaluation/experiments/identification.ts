@@ -36,6 +36,7 @@ export async function planIdentification(request: IdentifyRequest): Promise<Expe
 	drawTrials(data.subjects, () => true, { ...options, classes: 1 });
 	return {
 		paths: data.paths,
+		renditions: 0,
 		report: (measured) => reportOn(data, options, measured),
 	};
 }

@@ -20,6 +20,7 @@ export async function planVerification({ pairs: file }: VerifyRequest): Promise<
 	const paths = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
 	return {
 		paths,
+		renditions: 0,
 		report: (measured) => {
 			const scored = measured.map((of) => scorePairs(pairs, paths, of));
 			const figures = measured.map(({ outcomes }, i) => ({

@@ -6,6 +6,7 @@ import { ModelIndexSchema } from '$lib/contract/models';
 import { chromiumArguments, ensureChromium } from '../../scripts/lib/chromium.js';
 import { HUMAN_MODELS, startPageHarness } from '../../vite/page-harness';
 import type { PictureAnswer, StartTask } from '../page/protocol';
+import type { Rendition } from '../page/rendition';
 import type { PipelineName } from './measurement';
 import type { Station } from './pool';
 
@@ -17,6 +18,7 @@ const PICTURE_MS = 90_000;
 /** A picture to measure, by its number in the list of files. */
 export interface BrowserTask {
 	picture: number;
+	rendition: Rendition | null;
 	pipelines: PipelineName[];
 }
 
@@ -77,10 +79,11 @@ async function openPage(
 	await page.waitForFunction(() => 'evaluation' in window);
 	await page.evaluate((given) => window.evaluation.start(given), task);
 	return {
-		measure: ({ picture, pipelines }) =>
+		measure: ({ picture, rendition, pipelines }) =>
 			inTime(
 				page.evaluate((given) => window.evaluation.measure(given), {
 					url: `/pictures/${picture}`,
+					rendition,
 					pipelines,
 				}),
 			),

@@ -3,7 +3,7 @@ import type { PictureAnswer } from '../page/protocol';
 import { startBrowser, type BrowserTask } from './browser';
 import { MeasurementCache } from './cache';
 import type { Measurement, Outcome, PipelineName } from './measurement';
-import { hashPictures, type PictureHash } from './pictures';
+import { hashPictures, type Picture, type PictureHash } from './pictures';
 import type { Pipeline } from './pipelines';
 import { measureAll } from './pool';
 import { startProgress } from './progress';
@@ -16,7 +16,7 @@ export interface ExtractOptions {
 	log: (line: string) => void;
 }
 
-/** What each pipeline made of each file, in the order of the files. */
+/** What each pipeline made of each picture, in the order of the pictures. */
 export type Extraction = ReadonlyMap<PipelineName, Outcome[]>;
 
 /** A task with the name of its results in the caches. */
@@ -31,16 +31,16 @@ type Caches = ReadonlyMap<PipelineName, MeasurementCache>;
  * @throws Error when the browser or the face engine cannot start
  */
 export async function extract(
-	files: readonly string[],
+	pictures: readonly Picture[],
 	pipelines: readonly Pipeline[],
 	options: ExtractOptions,
 ): Promise<Extraction | null> {
-	const hashes = await hashPictures(files);
+	const hashes = await hashPictures(pictures);
 	const caches = openCaches(pipelines, options.cacheFolder);
 	try {
-		const tasks = missingTasks(hashes, caches);
-		options.log(`${files.length} pictures: ${knownOf(hashes, caches)} from cache.`);
-		if (tasks.length > 0) await measureTasks(files, tasks, { ...options, caches });
+		const tasks = missingTasks(pictures, hashes, caches);
+		options.log(`${pictures.length} pictures: ${knownOf(hashes, caches)} from cache.`);
+		if (tasks.length > 0) await measureTasks(pictures, tasks, { ...options, caches });
 		return options.signal.aborted ? null : outcomesOf(hashes, caches);
 	} finally {
 		for (const cache of caches.values()) cache.close();
@@ -64,18 +64,23 @@ function knownOf(hashes: readonly PictureHash[], caches: Caches): number {
 }
 
 /** @returns what no cache knows; pictures of the same bytes are measured once */
-function missingTasks(hashes: readonly PictureHash[], caches: Caches): HashedTask[] {
+function missingTasks(
+	pictures: readonly Picture[],
+	hashes: readonly PictureHash[],
+	caches: Caches,
+): HashedTask[] {
 	const seen = new Set<string>();
 	return hashes.flatMap((of, picture) => {
 		if (!('hash' in of) || seen.has(of.hash)) return [];
 		seen.add(of.hash);
 		const pipelines = [...caches].flatMap(([name, cache]) => (cache.get(of.hash) ? [] : [name]));
-		return pipelines.length > 0 ? [{ picture, hash: of.hash, pipelines }] : [];
+		const rendition = pictures[picture]?.rendition ?? null;
+		return pipelines.length > 0 ? [{ picture, rendition, hash: of.hash, pipelines }] : [];
 	});
 }
 
 async function measureTasks(
-	files: readonly string[],
+	pictures: readonly Picture[],
 	tasks: readonly HashedTask[],
 	options: ExtractOptions & { caches: Caches },
 ): Promise<void> {
@@ -83,6 +88,7 @@ async function measureTasks(
 	const needed = [...caches.keys()].filter((name) =>
 		tasks.some(({ pipelines }) => pipelines.includes(name)),
 	);
+	const files = pictures.map(({ file }) => file);
 	const browser = await startBrowser(files, needed, log);
 	const progress = startProgress(tasks.length);
 	// Ends what the pages are at, so that nobody waits for a slow picture after Ctrl-C.

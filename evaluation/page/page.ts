@@ -1,6 +1,7 @@
 import { FaceClient } from '$lib/client/face/face-client';
 import { HumanClient } from './human';
 import type { MeasuredPicture, PictureAnswer, PictureTask, StartTask } from './protocol';
+import { render } from './rendition';
 
 type Pipeline = (bitmap: ImageBitmap) => Promise<MeasuredPicture>;
 
@@ -32,7 +33,7 @@ async function decode(url: string): Promise<ImageBitmap | null> {
 	return createImageBitmap(blob).catch(() => null);
 }
 
-async function measure({ url, pipelines: names }: PictureTask): Promise<PictureAnswer> {
+async function measure({ url, rendition, pipelines: names }: PictureTask): Promise<PictureAnswer> {
 	const picture = await decode(url);
 	if (picture === null) return null;
 	const answer: PictureAnswer = {};
@@ -40,7 +41,8 @@ async function measure({ url, pipelines: names }: PictureTask): Promise<PictureA
 	for (const name of names) {
 		const pipeline = pipelines[name];
 		if (!pipeline) throw new Error(`The pipeline ${name} was not started.`);
-		answer[name] = await pipeline(await createImageBitmap(picture));
+		const copy = rendition ? render(picture, rendition) : await createImageBitmap(picture);
+		answer[name] = await pipeline(copy);
 	}
 	picture.close();
 	return answer;

@@ -1,5 +1,6 @@
 import type { ModelIndex } from '$lib/contract/models';
 import type { PipelineName } from '../extraction/measurement';
+import type { Rendition } from './rendition';
 
 export interface StartTask {
 	pipelines: PipelineName[];
@@ -11,6 +12,8 @@ export interface StartTask {
 export interface PictureTask {
 	/** Address of the picture. */
 	url: string;
+	/** null: as it is. */
+	rendition: Rendition | null;
 	pipelines: PipelineName[];
 }
 
