@@ -7,6 +7,8 @@ export const ERROR_CODES = [
 	'conflict',
 	'closed',
 	'no-consent',
+	'same-face',
+	'other-face',
 	'too-many',
 	'outdated',
 	'unavailable',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { validation } from '$lib/messages/en/validation';
 import { PersonNameSchema } from './accounts';
+import { StrangersPerWrongNameSchema } from './recognition';
 import { DisplayNamesSchema, IdSchema, type DisplayNames, type EnrolmentState } from './terms';
 
 export const ClassNameSchema = v.pipe(
@@ -22,6 +23,8 @@ export const ClassSettingsSchema = v.object({
 		v.maxValue(240, validation.minutesMany),
 	),
 	displayNames: DisplayNamesSchema,
+	/** Null: as the school has it. */
+	strangersPerWrongName: v.nullable(StrangersPerWrongNameSchema),
 });
 export type ClassSettings = v.InferOutput<typeof ClassSettingsSchema>;
 
@@ -125,6 +128,8 @@ export interface MemberView {
 	studentNumber: string | null;
 	enrolment: EnrolmentState;
 	references: number;
+	/** When the face was captured last, ms since 1970; null for one that was not, or who said no. */
+	enrolledAt: number | null;
 }
 
 export interface ClassDetail {
@@ -132,6 +137,8 @@ export interface ClassDetail {
 	name: string;
 	lateAfterMinutes: number;
 	displayNames: DisplayNames;
+	/** Null: as the school has it. */
+	strangersPerWrongName: number | null;
 	openRollCallId: string | null;
 	teachers: { id: string; name: string }[];
 	members: MemberView[];

@@ -3,11 +3,19 @@ import { VECTOR_DIMENSIONS } from './sightings';
 import { IdSchema, InstantSchema } from './terms';
 
 /** Version of the consent wording in the message catalogue; a new wording is a new version. */
-export const CONSENT_TEXT_VERSION = '2026-11';
+export const CONSENT_TEXT_VERSION = '2026-11-24';
 
 /** Good, different captures that make an enrolment, and the most that one keeps. */
 export const MIN_REFERENCES = 3;
 export const MAX_REFERENCES = 8;
+
+/**
+ * What may be wrong with good captures so that staff have to decide: the face is enrolled under
+ * another student already, or it is not the one that was enrolled for this student before. Each is
+ * the code of a refusal, too.
+ */
+export const FaceObjectionSchema = v.picklist(['same-face', 'other-face']);
+export type FaceObjection = v.InferOutput<typeof FaceObjectionSchema>;
 
 /**
  * What a guided capture sends. `vectors` as in a sighting batch, in the order of `captures`;
@@ -30,6 +38,8 @@ export const EnrolmentSchema = v.pipe(
 			v.maxLength(MAX_REFERENCES),
 		),
 		vectors: v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'vectors must be binary'),
+		/** What staff were told and decided to go on with. */
+		confirmed: v.optional(v.array(FaceObjectionSchema), []),
 	}),
 	v.check(
 		(enrolment) =>

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import type { Ack, AckCallback } from './ack';
 import { EnrolmentSchema, type Enrolment } from './enrolment';
+import type { Explanation } from './explanation';
 import type { Roster, RosterChange } from './roster';
 import { SightingBatchSchema, type SightingBatch } from './sightings';
 import { IdSchema, InstantSchema, MarkStatusSchema, type Lane, type MarkStatus } from './terms';
 
 /** Grows with every change that an older client would misread; the handshake carries it. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What a client says of itself when it connects; a display has a token, people have a session cookie. */
 export const HandshakeSchema = v.object({
@@ -45,6 +46,18 @@ export const DoubtAnswerSchema = v.object({
 });
 export type DoubtAnswer = v.InferOutput<typeof DoubtAnswerSchema>;
 
+/** Takes an answer to a doubt back: it waits again, and the mark is as it was before. */
+export const ReopenDoubtSchema = v.object({
+	id: IdSchema,
+	rollCallId: IdSchema,
+	doubtId: IdSchema,
+});
+export type ReopenDoubt = v.InferOutput<typeof ReopenDoubtSchema>;
+
+/** Asks why the camera decided as it did about a student. */
+export const ExplainSchema = v.object({ rollCallId: IdSchema, studentId: IdSchema });
+export type Explain = v.InferOutput<typeof ExplainSchema>;
+
 export const CloseSchema = v.object({ rollCallId: IdSchema });
 export type Close = v.InferOutput<typeof CloseSchema>;
 
@@ -54,6 +67,8 @@ export interface TrackDecision {
 	lane: Lane;
 	/** Whom it recognised, and how they are marked now. */
 	student: { studentId: string; name: string; status: MarkStatus | null } | null;
+	/** Whom the school knows and this class does not; set in the lane `visitor`. */
+	visitor: { name: string; classNames: string[] } | null;
 }
 
 export interface JoinAnswer {
@@ -71,6 +86,8 @@ export interface ClientToServerEvents {
 	) => void;
 	'rollCall:mark': (mark: MarkRequest, ack: AckCallback<{ version: number }>) => void;
 	'rollCall:answerDoubt': (answer: DoubtAnswer, ack: AckCallback<{ version: number }>) => void;
+	'rollCall:reopenDoubt': (reopen: ReopenDoubt, ack: AckCallback<{ version: number }>) => void;
+	'rollCall:explain': (explain: Explain, ack: AckCallback<{ explanations: Explanation[] }>) => void;
 	'rollCall:close': (close: Close, ack: AckCallback<{ version: number }>) => void;
 	'enrolment:submit': (
 		enrolment: Enrolment,
@@ -97,6 +114,8 @@ export const EVENT_SCHEMAS = {
 	'rollCall:sightings': SightingBatchSchema,
 	'rollCall:mark': MarkRequestSchema,
 	'rollCall:answerDoubt': DoubtAnswerSchema,
+	'rollCall:reopenDoubt': ReopenDoubtSchema,
+	'rollCall:explain': ExplainSchema,
 	'rollCall:close': CloseSchema,
 	'enrolment:submit': EnrolmentSchema,
 	'display:catchUp': v.pick(CatchUpSchema, ['sinceVersion']),

@@ -19,6 +19,7 @@ const batch = {
 	modelId: 'fr-feature-00000000',
 	pipelineVersion: '1',
 	sightings: [{ trackId: 1, quality: 0.9 }],
+	visible: [1, 2],
 	vectors: encodeVectors([unit(3)]),
 };
 
@@ -44,6 +45,7 @@ describe('SightingBatchSchema', () => {
 	it('takes a frame, and refuses one whose bytes do not fit its sightings', () => {
 		expect(v.is(SightingBatchSchema, batch)).toBe(true);
 		expect(v.is(SightingBatchSchema, { ...batch, sightings: [] })).toBe(false);
+		expect(v.is(SightingBatchSchema, { ...batch, visible: [-1] })).toBe(false);
 		expect(v.is(SightingBatchSchema, { ...batch, vectors: new Uint8Array(2047) })).toBe(false);
 		expect(v.is(SightingBatchSchema, { ...batch, vectors: 'data:image/png;base64,' })).toBe(false);
 	});

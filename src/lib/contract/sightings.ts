@@ -6,9 +6,11 @@ export const VECTOR_DIMENSIONS = 512;
 /** No classroom camera needs more in one message; it bounds what a client may make the server do. */
 export const MAX_SIGHTINGS_PER_BATCH = 64;
 
+const TrackIdSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1));
+
 /** One observed face in one frame, without its vector (the vectors follow in one binary block). */
 export const SightingSchema = v.object({
-	trackId: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
+	trackId: TrackIdSchema,
 	/** Capture quality, 0..1. */
 	quality: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
 });
@@ -31,6 +33,10 @@ export const SightingBatchSchema = v.pipe(
 			v.minLength(1),
 			v.maxLength(MAX_SIGHTINGS_PER_BATCH),
 		),
+		/**
+		 * Every track in view, embedded in this frame or not: one person cannot be two of them.
+		 */
+		visible: v.pipe(v.array(TrackIdSchema), v.maxLength(MAX_SIGHTINGS_PER_BATCH)),
 		vectors: v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'vectors must be binary'),
 	}),
 	v.check(

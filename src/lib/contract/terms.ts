@@ -19,11 +19,24 @@ export type MarkMethod = v.InferOutput<typeof MarkMethodSchema>;
 export const RollCallStateSchema = v.picklist(['planned', 'open', 'closed']);
 export type RollCallState = v.InferOutput<typeof RollCallStateSchema>;
 
-/** Where a track ends; `pending` until there is evidence enough. */
-export const LaneSchema = v.picklist(['pending', 'recognised', 'doubtful', 'unknown']);
+/**
+ * Where a track ends; `pending` until there is evidence enough. `visitor`: known to the school, not
+ * in this class.
+ */
+export const LaneSchema = v.picklist(['pending', 'recognised', 'doubtful', 'visitor', 'unknown']);
 export type Lane = v.InferOutput<typeof LaneSchema>;
 
-export const DoubtReasonSchema = v.picklist(['close-runner-up', 'weak-match']);
+/**
+ * Why the teacher is asked. `confusable`: two members whose references are too alike for the camera
+ * to decide between them. `contradicted`: what was seen later speaks against a name that was given.
+ */
+export const DoubtReasonSchema = v.picklist([
+	'low-quality',
+	'close-runner-up',
+	'weak-match',
+	'confusable',
+	'contradicted',
+]);
 export type DoubtReason = v.InferOutput<typeof DoubtReasonSchema>;
 
 /** `settled`: the camera became sure, or the candidates were marked otherwise, before anyone answered. */

@@ -21,4 +21,7 @@ export const validation = {
 	tooManyNames: (most: number) => `Please add at most ${most} names at a time.`,
 	numberRepeated: (number: string, line: number) =>
 		`The number ${number} stands on line ${line} already.`,
+	wrongNameRate: 'Please choose one of the rates offered.',
+	retentionDays: 'Please give whole days from 1 to 3650.',
+	calibrationStep: 'Please choose whether to compare or to go back to the default.',
 } as const;

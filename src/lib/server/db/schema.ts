@@ -1,15 +1,17 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type {
 	ConsentDecision,
 	ConsentGiver,
 	DisplayNames,
 	DoubtReason,
 	DoubtState,
+	Lane,
 	MarkMethod,
 	MarkStatus,
 	Role,
 	RollCallState,
 } from '$lib/contract/terms';
+import type { DecisionEvidence } from '../domain/explanation';
 
 /** Row types of the tables, as the migrations make them. `bigint` and `date` columns arrive as strings. */
 export interface Database {
@@ -28,6 +30,10 @@ export interface Database {
 	marks: MarkTable;
 	mark_changes: MarkChangeTable;
 	doubts: DoubtTable;
+	doubt_answers: DoubtAnswerTable;
+	decisions: DecisionTable;
+	engines: EngineTable;
+	calibrations: CalibrationTable;
 }
 
 type BigIntColumn = ColumnType<string, number | string | bigint, number | string | bigint>;
@@ -38,6 +44,9 @@ interface SchoolTable {
 	id: Generated<number>;
 	name: string;
 	time_zone: string;
+	strangers_per_wrong_name: Generated<number>;
+	recognises_visitors: Generated<boolean>;
+	decision_retention_days: Generated<number>;
 }
 
 interface UserTable {
@@ -79,6 +88,7 @@ interface ClassTable {
 	name: string;
 	late_after_minutes: Generated<number>;
 	display_names: Generated<DisplayNames>;
+	strangers_per_wrong_name: number | null;
 	created_at: Generated<Date>;
 	archived_at: Date | null;
 }
@@ -113,6 +123,8 @@ interface EnrolmentTable {
 	consent_id: string;
 	performed_by: string | null;
 	performed_at: Generated<Date>;
+	distinct_from: Generated<string[]>;
+	replaced_other_face: Generated<boolean>;
 }
 
 interface FaceReferenceTable {
@@ -126,6 +138,7 @@ interface FaceReferenceTable {
 	key_id: string;
 	nonce: Buffer;
 	ciphertext: Buffer;
+	doubt_id: string | null;
 }
 
 interface RollCallTable {
@@ -177,4 +190,53 @@ interface DoubtTable {
 	state: DoubtState;
 	resolved_by: string | null;
 	version: BigIntColumn;
+}
+
+interface DoubtAnswerTable {
+	id: string;
+	doubt_id: string;
+	answer: 'confirmed' | 'rejected' | 'reopened';
+	student_id: string | null;
+	mark_before: JSONColumnType<MarkBefore> | null;
+	answered_by: string | null;
+	answered_at: Generated<Date>;
+}
+
+/** A mark before an answer changed it; `status: null` with `markedAt: null` is none at all. */
+export interface MarkBefore {
+	studentId: string;
+	status: MarkStatus | null;
+	/** ms since 1970. */
+	markedAt: number | null;
+	minutesLate: number | null;
+	method: MarkMethod | null;
+	markedBy: string | null;
+}
+
+interface DecisionTable {
+	id: Generated<string>;
+	roll_call_id: string;
+	camera_id: string;
+	track_id: number;
+	decided_at: Date;
+	lane: Exclude<Lane, 'pending'>;
+	reason: DoubtReason | null;
+	candidate_ids: string[];
+	evidence: JSONColumnType<DecisionEvidence>;
+}
+
+interface EngineTable {
+	model_id: string;
+	pipeline_version: string;
+	first_used_at: Generated<Date>;
+}
+
+interface CalibrationTable {
+	id: Generated<string>;
+	model_id: string;
+	pipeline_version: string;
+	made_at: Generated<Date>;
+	people: number;
+	comparisons: number;
+	score_shift: number;
 }
