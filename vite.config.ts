@@ -2,9 +2,10 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { facetrackServer } from './vite/facetrack-server.ts';
+import { matchingKernel } from './vite/matching-kernel.js';
 
 export default defineConfig({
-	plugins: [tailwindcss(), sveltekit(), facetrackServer()],
+	plugins: [tailwindcss(), sveltekit(), matchingKernel(), facetrackServer()],
 	worker: {
 		format: 'es',
 		rolldownOptions: {

@@ -2,6 +2,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { matchingKernel } from './vite/matching-kernel.js';
 
 export default defineConfig({
 	resolve: { alias: { $lib: fileURLToPath(new URL('src/lib', import.meta.url)) } },
@@ -11,7 +12,7 @@ export default defineConfig({
 				extends: true,
 				// Not SvelteKit's own: it would rewrite the generated types while linter and type check,
 				// which run beside these tests, read them.
-				plugins: [svelte()],
+				plugins: [svelte(), matchingKernel()],
 				test: {
 					name: 'unit',
 					environment: 'node',
@@ -20,12 +21,13 @@ export default defineConfig({
 						'models/**/*.spec.ts',
 						'server/**/*.spec.ts',
 						'evaluation/**/*.spec.ts',
+						'scripts/**/*.spec.ts',
 					],
 				},
 			},
 			{
 				extends: true,
-				plugins: [sveltekit()],
+				plugins: [sveltekit(), matchingKernel()],
 				test: {
 					name: 'integration',
 					environment: 'node',

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 import { prepareModels } from '../models/prepare.js';
+import { matchingKernel } from '../vite/matching-kernel.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const INTERRUPTED = 130;
@@ -13,6 +14,7 @@ const { module } = await runnerImport(`${ROOT}evaluation/evaluate.ts`, {
 	configFile: false,
 	logLevel: 'error',
 	resolve: { alias: { $lib: `${ROOT}src/lib` } },
+	plugins: [matchingKernel()],
 });
 
 const stop = new AbortController();

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runnerImport } from 'vite';
 import { prepareModels } from '../../models/prepare.js';
+import { matchingKernel } from '../../vite/matching-kernel.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const BENCHES = ['rollcall', 'pipeline', 'soak'];
+const BENCHES = ['rollcall', 'pipeline', 'soak', 'realtime', 'match'];
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -24,12 +25,13 @@ if (name === undefined || !BENCHES.includes(name) || !(minutes > 0)) {
 
 // Here, and not by what is imported below: that runner ends with the import, and a first preparation
 // imports more.
-await prepareModels();
+if (name !== 'match') await prepareModels();
 const { module } = await runnerImport(`${ROOT}tests/bench/${name}.ts`, {
 	root: ROOT,
 	configFile: false,
 	logLevel: 'error',
 	resolve: { alias: { $lib: `${ROOT}src/lib` } },
+	plugins: [matchingKernel()],
 });
 const ending = new AbortController();
 // A second Ctrl-C ends it at once.

@@ -1,82 +1,35 @@
-// Protects the ranking that every decision rests on: the right student first, the runner-up a
-// different student, and no reading over the edge of a row.
+// Protects the score that every decision rests on: what counts as like, and no reading over the edge
+// of a row.
 import { describe, expect, it } from 'vitest';
 import { VECTOR_DIMENSIONS } from '$lib/contract/sightings';
-import { cosine, normalise, packGallery, rank } from './matching';
+import { cosine, likeness, normalise } from './matching';
 
-function axis(i: number, tilt = 0, towards = 0): Float32Array {
-	const vector = new Float32Array(VECTOR_DIMENSIONS);
-	vector[i] = 1;
-	vector[towards] = (vector[towards] ?? 0) + tilt;
-	return normalise(vector);
-}
-
-describe('rank', () => {
-	it('names the student of the nearest reference, and another student as runner-up', () => {
-		const gallery = packGallery([
-			{ studentId: 'ada', vector: axis(0) },
-			{ studentId: 'ada', vector: axis(1) },
-			{ studentId: 'bo', vector: axis(2) },
-			{ studentId: 'cy', vector: axis(511) },
-		]);
-		const ranking = rank(axis(1, 0.5, 2), gallery);
-		expect(ranking.best?.studentId).toBe('ada');
-		// The nearest reference, and the mean of both: 1 / |(1, 0.5)| and that over √2.
-		const nearest = 1 / Math.hypot(1, 0.5);
-		expect(ranking.best?.score).toBeCloseTo((nearest + nearest / Math.SQRT2) / 2, 6);
-		expect(ranking.runnerUp?.studentId).toBe('bo');
-		expect(rank(axis(511), gallery).best).toEqual({ studentId: 'cy', score: 1 });
+describe('likeness', () => {
+	it('is the cosine where there is one reference', () => {
+		expect(likeness(0.4, 0.4, 1)).toBeCloseTo(0.4, 12);
 	});
 
-	it('takes all references of a student into account, not only the nearest', () => {
-		// Both have one reference as near; the others of ada are near as well, those of bo are not.
-		const gallery = packGallery([
-			{ studentId: 'ada', vector: axis(0, 0.5, 1) },
-			{ studentId: 'ada', vector: axis(0, 0.6, 2) },
-			{ studentId: 'bo', vector: axis(0, 0.5, 3) },
-			{ studentId: 'bo', vector: axis(4) },
-		]);
-		const { best, runnerUp } = rank(axis(0), gallery);
-		expect([best?.studentId, runnerUp?.studentId]).toEqual(['ada', 'bo']);
-		expect((best?.score ?? 0) - (runnerUp?.score ?? 0)).toBeGreaterThan(0.1);
+	it('takes all references into account, not only the nearest', () => {
+		// Two references at right angles: their sum is √2 long.
+		const alike = likeness(0.5, 0.5 + 0.4, Math.SQRT2);
+		const unlike = likeness(0.5, 0.5, Math.SQRT2);
+		expect(alike - unlike).toBeCloseTo(0.4 / Math.SQRT2 / 2, 12);
 	});
 
-	it('gives a probe that is a mean of references a likeness of at most 1', () => {
-		const references = [axis(0, 0.4, 1), axis(0, 0.4, 2), axis(0, 0.4, 3)];
-		const gallery = packGallery(references.map((vector) => ({ studentId: 'ada', vector })));
-		const score = rank(axis(0), gallery).best?.score ?? 0;
-		expect(score).toBeGreaterThan(0.95);
-		expect(score).toBeLessThanOrEqual(1);
+	it('is 1 for a probe that is the mean of references which are all alike', () => {
+		expect(likeness(1, 3, 3)).toBe(1);
 	});
 
 	it('lets the nearest speak alone where references cancel out', () => {
-		const opposite = axis(0).map((value) => -value);
-		const gallery = packGallery([
-			{ studentId: 'ada', vector: axis(0) },
-			{ studentId: 'ada', vector: opposite },
-		]);
-		expect(rank(axis(0), gallery).best?.score).toBeCloseTo(1, 6);
+		expect(likeness(1, 0, 0)).toBe(1);
+		expect(likeness(1, 1e-9, 1e-8)).toBe(1);
 	});
 
-	it('is the same whatever the order of the references', () => {
-		const references = [3, 9, 27, 81].map((i) => ({ studentId: `s${i}`, vector: axis(i) }));
-		const probe = axis(27, 0.4, 9);
-		const forwards = rank(probe, packGallery(references));
-		expect(rank(probe, packGallery([...references].reverse()))).toEqual(forwards);
-	});
-
-	it('finds nobody in an empty gallery, and no runner-up in a class of one', () => {
-		expect(rank(axis(0), packGallery([]))).toEqual({ best: null, runnerUp: null });
-		const one = packGallery([{ studentId: 'ada', vector: axis(0) }]);
-		expect(rank(axis(0), one).runnerUp).toBeNull();
-	});
-});
-
-describe('packGallery', () => {
-	it('refuses a vector of another model', () => {
-		expect(() => packGallery([{ studentId: 'ada', vector: new Float32Array(128) }])).toThrow(
-			RangeError,
-		);
+	it('is linear in both cosines for a given length, on which the search relies', () => {
+		for (const length of [0, 0.5, 1, 2.7]) {
+			const weights = 0.3 * likeness(1, 0, length) + 0.8 * likeness(0, 1, length);
+			expect(likeness(0.3, 0.8, length)).toBeCloseTo(weights, 12);
+		}
 	});
 });
 
@@ -85,5 +38,14 @@ describe('cosine', () => {
 		const a = Float32Array.from({ length: VECTOR_DIMENSIONS }, (_, i) => i + 1);
 		expect(cosine(normalise(a), normalise(a))).toBeCloseTo(1, 6);
 		expect(cosine(Float32Array.of(1, 2, 3, 4, 5), Float32Array.of(1, 1, 1, 1, 1))).toBe(15);
+	});
+});
+
+describe('normalise', () => {
+	it('gives unit length, and leaves zeros', () => {
+		expect([...normalise(Float32Array.of(3, 0, 4))]).toEqual(
+			[0.6, 0, 0.8].map((value) => Math.fround(value)),
+		);
+		expect([...normalise(new Float32Array(2))]).toEqual([0, 0]);
 	});
 });
