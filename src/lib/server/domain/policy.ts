@@ -1,23 +1,82 @@
-import type { RecognitionPolicy } from './evidence';
+import { thresholdFor } from './impostors';
+
+/** What a school decides about its camera, and what was measured on its own references. */
+export interface RecognitionPolicy {
+	/** At most one wrong name in so many strangers' tracks (1 / FPIR, ISO/IEC 19795-1). */
+	strangersPerWrongName: number;
+	/** Added to every threshold: 0, or what `npm run calibrate` found. */
+	scoreShift: number;
+}
+
+/** What a track's vector is searched in, and how much went into it. */
+export interface Search {
+	/** Students with references. */
+	members: number;
+	/** References that they have together. */
+	references: number;
+	/** Sightings that were fused. */
+	frames: number;
+}
+
+/** The scores that a policy comes to in one search. Likenesses, -1..1. */
+export interface Thresholds {
+	/** From here on a track is named. */
+	accept: number;
+	/** From here on the teacher is asked. */
+	ask: number;
+	/** From here on a track is named as somebody who was recognised elsewhere. */
+	acceptElsewhere: number;
+}
+
+/** A school before anybody chose: one wrong name in a thousand strangers. */
+export const DEFAULT_POLICY: RecognitionPolicy = Object.freeze({
+	strangersPerWrongName: 1000,
+	scoreShift: 0,
+});
 
 /**
- * The limits for a class of about 30 with three references each and the embedder of the manifest.
- *
- * They come from classes of 30 drawn at random from 90 people of Labeled Faces in the Wild (three
- * references, probes of three photos fused, everyone else a stranger; `npm run evaluate -- identify
- * --frames 3`, docs/accuracy.md): at 0.50 fewer than 1 in 1,000 strangers and no member fell on the
- * wrong side; from 0.40 on 2 in 100 strangers, so the teacher is asked there. A member's runner-up
- * was at least 0.34 behind in 999 of 1,000 probes, a stranger's 0.04 in half of them.
- * `samePersonScore` lies below 99 in 100 pairs of photos of one person and above 998 in 1,000 pairs
- * of two. A gallery that is twice as large lets about twice as many strangers through; 0.02 more
- * keeps the rate.
+ * Twenty times as many strangers may raise a question as a wrong name: with the default one
+ * stranger in fifty, and strangers are few.
  */
-export const RECOGNITION_POLICY: RecognitionPolicy = Object.freeze({
-	acceptScore: 0.5,
-	doubtScore: 0.4,
-	margin: 0.1,
-	minSightings: 3,
-	minSpanMs: 400,
-	weakMatchSightings: 6,
-	samePersonScore: 0.3,
-});
+const ASKED_PER_WRONG_NAME = 20;
+
+/**
+ * A second claim on a student is a priori far less likely than a first one: their own track is
+ * known. It is held to a tenth of the rate.
+ */
+const STRICTER_ELSEWHERE = 10;
+
+/**
+ * A smaller gallery is searched as if it had so many. Its rate would allow a lower score, but that
+ * rate is one of strangers drawn from everywhere; the few who stand before a small class's camera
+ * are often of one family, age and place, and the score of a class of 30 costs its members nothing
+ * (`npm run evaluate -- rollcall --class-size 5`).
+ */
+const LEAST_MEMBERS = 30;
+
+/** The thresholds that keep the policy's rate in a search; see {@link thresholdFor}. */
+export function thresholdsOf(policy: RecognitionPolicy, search: Search): Thresholds {
+	const fpir = 1 / policy.strangersPerWrongName;
+	const at = (rate: number) =>
+		thresholdFor({
+			members: Math.max(LEAST_MEMBERS, search.members),
+			referencesPerMember: Math.max(1, search.references / Math.max(1, search.members)),
+			frames: search.frames,
+			fpir: rate,
+			shift: policy.scoreShift,
+		});
+	return {
+		accept: at(fpir),
+		ask: at(fpir * ASKED_PER_WRONG_NAME),
+		acceptElsewhere: at(fpir / STRICTER_ELSEWHERE),
+	};
+}
+
+/** {@link thresholdsOf} in one gallery, worked out once for each number of frames. */
+export function thresholdsByFrames(
+	policy: RecognitionPolicy,
+	gallery: Omit<Search, 'frames'>,
+): (frames: number) => Thresholds {
+	const known: Thresholds[] = [];
+	return (frames) => (known[frames] ??= thresholdsOf(policy, { ...gallery, frames }));
+}
