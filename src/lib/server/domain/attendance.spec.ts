@@ -30,9 +30,14 @@ describe('clampToRollCall', () => {
 
 describe('cameraMayMark', () => {
 	it('leaves alone what a person decided, even a mark that was taken back', () => {
-		expect(cameraMayMark(undefined)).toBe(true);
-		expect(cameraMayMark({ status: null })).toBe(false);
-		expect(cameraMayMark({ status: 'excused' })).toBe(false);
+		expect(cameraMayMark(null)).toBe(true);
+		expect(cameraMayMark({ status: null, method: 'teacher' })).toBe(false);
+		expect(cameraMayMark({ status: 'excused', method: 'teacher' })).toBe(false);
+		expect(cameraMayMark({ status: 'present', method: 'camera' })).toBe(false);
+	});
+
+	it('marks again where an answer to its own question was undone', () => {
+		expect(cameraMayMark({ status: null, method: 'camera' })).toBe(true);
 	});
 });
 

@@ -1,5 +1,5 @@
 import { shortName } from '$lib/contract/names';
-import type { DisplayNames, MarkStatus } from '$lib/contract/terms';
+import type { DisplayNames, MarkMethod, MarkStatus } from '$lib/contract/terms';
 
 const MINUTE = 60_000;
 
@@ -29,10 +29,13 @@ export function clampToRollCall(at: number, openedAt: number, now: number): numb
 
 /**
  * The camera marks only those whom nobody has marked: a teacher's mark stands, and one that a
- * teacher took back stays taken back.
+ * teacher took back stays taken back. One that is gone because an answer to the camera's own
+ * question was undone is none: its row remains for devices that were away.
  */
-export function cameraMayMark(existingMark: { status: MarkStatus | null } | undefined): boolean {
-	return existingMark === undefined;
+export function cameraMayMark(
+	mark: { status: MarkStatus | null; method: MarkMethod } | null,
+): boolean {
+	return mark === null || (mark.status === null && mark.method === 'camera');
 }
 
 /** A name as the class wants it on the projector; `position` numbers students without names, from 1. */

@@ -1,10 +1,19 @@
-// Protects the rule that the camera never marks on one frame, never averages two people, and hands
-// to the teacher what it cannot tell.
+// Protects what a track's evidence is: one person's frames, fused by quality, whatever the order in
+// which they arrive; never two people averaged into one.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VECTOR_DIMENSIONS } from '$lib/contract/sightings';
-import { addSighting, decide, fusedVector, onePlaceEach, type TrackEvidence } from './evidence';
+import {
+	addSighting,
+	fusedVector,
+	isDecidable,
+	isExhausted,
+	meanQuality,
+	wipeEvidence,
+	type SightingOfTrack,
+	type TrackEvidence,
+} from './evidence';
 import { cosine, normalise } from './matching';
-import { RECOGNITION_POLICY as policy } from './policy';
 
 /** A unit vector near axis `person`, off it by a noise that differs with `seed`. */
 function face(person: number, seed: number, noise = 0.8): Float32Array {
@@ -14,107 +23,88 @@ function face(person: number, seed: number, noise = 0.8): Float32Array {
 	return normalise(vector);
 }
 
-function watch(vectors: Float32Array[], everyMs = 200): TrackEvidence {
-	const evidence = vectors.reduce<TrackEvidence | null>(
-		(sofar, vector, i) =>
-			addSighting(sofar, { vector, quality: 0.8, capturedAt: i * everyMs }, policy),
-		null,
-	);
+function play(sightings: readonly SightingOfTrack[]): TrackEvidence {
+	const evidence = sightings.reduce<TrackEvidence | null>(addSighting, null);
 	if (evidence === null) throw new Error('no sightings');
 	return evidence;
 }
 
-const clear = { best: { studentId: 'ada', score: 0.8 }, runnerUp: { studentId: 'bo', score: 0.1 } };
+function watch(vectors: Float32Array[], everyMs = 200): TrackEvidence {
+	return play(vectors.map((vector, i) => ({ vector, quality: 0.8, capturedAt: i * everyMs })));
+}
+
+const frames = (count: number) => Array.from({ length: count }, (_, i) => face(7, i));
 
 describe('addSighting', () => {
 	it('brings the fused vector nearer to the person than any single frame', () => {
-		const frames = [0, 1, 2, 3].map((seed) => face(7, seed));
 		const truth = face(7, 0, 0);
-		const single = Math.max(...frames.map((frame) => cosine(frame, truth)));
-		expect(cosine(fusedVector(watch(frames)), truth)).toBeGreaterThan(single + 0.1);
+		const single = Math.max(...frames(4).map((frame) => cosine(frame, truth)));
+		expect(cosine(fusedVector(watch(frames(4))), truth)).toBeGreaterThan(single + 0.1);
 	});
 
 	it('starts over when a frame shows another person', () => {
-		const evidence = watch([face(7, 0), face(7, 1), face(7, 2), face(9, 3)]);
+		const evidence = watch([...frames(3), face(9, 3)]);
 		expect(evidence.sightings).toBe(1);
+		expect(evidence.notes).toHaveLength(1);
 		expect(cosine(fusedVector(evidence), face(9, 3))).toBeCloseTo(1, 6);
 	});
 
-	it('gives the same whatever the order in which sightings arrive', () => {
-		const sightings = [0, 1, 2, 3].map((seed) => ({
-			vector: face(7, seed, 0.5),
-			quality: 0.3 + seed / 10,
-			capturedAt: seed * 200,
-		}));
-		const play = (order: typeof sightings) =>
-			order.reduce<TrackEvidence | null>((e, s) => addSighting(e, s, policy), null);
-		const [forwards, backwards] = [play(sightings), play([...sightings].reverse())];
-		expect(backwards?.firstAt).toBe(forwards?.firstAt);
-		expect(backwards?.lastAt).toBe(forwards?.lastAt);
-		if (!forwards || !backwards) throw new Error('no evidence');
-		expect(cosine(fusedVector(forwards), fusedVector(backwards))).toBeCloseTo(1, 6);
+	it('gives the same in every order of arrival', () => {
+		const sightings = fc.uniqueArray(
+			fc.record({
+				seed: fc.nat({ max: 300 }),
+				quality: fc.double({ min: 0, max: 1, noNaN: true }),
+				capturedAt: fc.nat({ max: 100_000 }),
+			}),
+			{ minLength: 1, maxLength: 12, selector: ({ seed }) => seed },
+		);
+		const shuffled = sightings.chain((list) =>
+			fc.tuple(
+				fc.constant(list),
+				fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length }),
+			),
+		);
+		fc.assert(
+			fc.property(shuffled, (orders) => {
+				const [one, other] = orders.map((order) =>
+					play(order.map(({ seed, ...seen }) => ({ ...seen, vector: face(7, seed, 0.5) }))),
+				);
+				const [a, b] = [fusedVector(one!), fusedVector(other!)];
+				a.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 6));
+				expect(other).toMatchObject({
+					sightings: one!.sightings,
+					firstAt: one!.firstAt,
+					lastAt: one!.lastAt,
+				});
+				expect(meanQuality(other!)).toBeCloseTo(meanQuality(one!), 9);
+			}),
+		);
 	});
 
-	it('weighs a good capture more than a bad one', () => {
+	it('weighs a good capture more than a bad one, and keeps the best as it was', () => {
 		const good = { vector: face(7, 0), quality: 0.9, capturedAt: 0 };
 		const bad = { vector: face(7, 1), quality: 0.1, capturedAt: 200 };
-		const fused = fusedVector(addSighting(addSighting(null, good, policy), bad, policy));
+		const evidence = play([bad, good, { ...bad, capturedAt: 400 }]);
+		const fused = fusedVector(evidence);
 		expect(cosine(fused, good.vector)).toBeGreaterThan(cosine(fused, bad.vector));
+		expect(evidence.best).toEqual(good);
 	});
 });
 
-describe('decide', () => {
-	const frames = (count: number) => Array.from({ length: count }, (_, i) => face(7, i));
-
-	it('never decides on one frame, nor on frames of one moment', () => {
-		expect(decide(watch(frames(1)), clear, policy).lane).toBe('pending');
-		expect(decide(watch(frames(policy.minSightings - 1)), clear, policy).lane).toBe('pending');
-		expect(decide(watch(frames(10), 1), clear, policy).lane).toBe('pending');
+describe('what a track has shown', () => {
+	it('is never enough after one frame, nor after many of one moment', () => {
+		expect(isDecidable(watch(frames(1)))).toBe(false);
+		expect(isDecidable(watch(frames(2), 1000))).toBe(false);
+		expect(isDecidable(watch(frames(10), 1))).toBe(false);
+		expect(isDecidable(watch(frames(3)))).toBe(true);
+		expect(isExhausted(watch(frames(5)))).toBe(false);
+		expect(isExhausted(watch(frames(6)))).toBe(true);
 	});
 
-	it('recognises a clear match over several frames', () => {
-		const decision = decide(watch(frames(policy.minSightings)), clear, policy);
-		expect(decision).toEqual({ lane: 'recognised', candidates: [clear.best], reason: null });
-	});
-
-	it('asks the teacher when two members are too close to tell', () => {
-		const twins = {
-			best: { studentId: 'ada', score: 0.7 },
-			runnerUp: { studentId: 'bo', score: 0.7 - policy.margin / 2 },
-		};
-		const early = decide(watch(frames(policy.minSightings)), twins, policy);
-		expect(early.lane).toBe('pending');
-		const decision = decide(watch(frames(policy.weakMatchSightings)), twins, policy);
-		expect(decision.lane).toBe('doubtful');
-		expect(decision.reason).toBe('close-runner-up');
-		expect(decision.candidates.map((c) => c.studentId)).toEqual(['ada', 'bo']);
-	});
-
-	it('asks the teacher about a weak match, and calls a stranger unknown', () => {
-		const weak = { ...clear, best: { studentId: 'ada', score: policy.acceptScore - 0.01 } };
-		const decision = decide(watch(frames(policy.weakMatchSightings)), weak, policy);
-		expect(decision).toMatchObject({ lane: 'doubtful', reason: 'weak-match' });
-		const stranger = { ...clear, best: { studentId: 'ada', score: policy.doubtScore - 0.01 } };
-		expect(decide(watch(frames(policy.minSightings)), stranger, policy).lane).toBe('unknown');
-		const nobody = { best: null, runnerUp: null };
-		expect(decide(watch(frames(policy.minSightings)), nobody, policy).lane).toBe('unknown');
-	});
-});
-
-describe('onePlaceEach', () => {
-	it('leaves a student to the track that shows them best', () => {
-		const recognised = (studentId: string, score: number) => ({
-			lane: 'recognised' as const,
-			candidates: [{ studentId, score }],
-			reason: null,
-		});
-		const [first, second, third] = onePlaceEach([
-			recognised('ada', 0.6),
-			recognised('ada', 0.7),
-			recognised('bo', 0.5),
-		]);
-		expect(first?.lane).toBe('pending');
-		expect(second?.lane).toBe('recognised');
-		expect(third?.lane).toBe('recognised');
+	it('leaves nothing behind when it is wiped', () => {
+		const evidence = watch(frames(3));
+		wipeEvidence(evidence);
+		expect(evidence.sum.every((value) => value === 0)).toBe(true);
+		expect(evidence.best.vector.every((value) => value === 0)).toBe(true);
 	});
 });

@@ -1,48 +1,56 @@
+import { assign, type Pair } from './assignment';
 import {
 	addSighting,
-	decide,
 	fusedVector,
-	onePlaceEach,
-	type Decision,
-	type RecognitionPolicy,
+	isDecidable,
 	type SightingOfTrack,
 	type TrackEvidence,
 } from './evidence';
-import { rank, type Gallery, type Ranking } from './matching';
+import { decide, MARGIN, PENDING, type Claim, type Decision } from './lanes';
+import type { Candidate, Gallery, Standing } from './matching';
+import type { Thresholds } from './policy';
 
-/** A track with what is known of it. */
-export interface WatchedTrack {
+/** A track, and the name that it has. */
+export interface NamedTrack {
 	evidence: TrackEvidence;
 	/** The student as whom it is recognised at the moment. */
 	recognised: string | null;
 }
 
+/** A track in view, with what else is known of it. */
+export interface WatchedTrack extends NamedTrack {
+	/** Students of whom the teacher said that they are not this face. */
+	ruledOut: ReadonlySet<string>;
+	/** Students who were recognised on other tracks, of this camera or another. */
+	elsewhere: ReadonlySet<string>;
+}
+
+/** What the tracks of a moment are judged by. */
+export interface Judgement {
+	gallery: Gallery;
+	/** The policy's scores for a number of fused frames. */
+	thresholds: (frames: number) => Thresholds;
+	/** Members too alike to a student for a camera to decide between them. */
+	rivalsOf: (studentId: string) => readonly string[];
+}
+
 /** Adds a sighting to its track; one that contradicts it starts the track over, with nothing known. */
-export function countSighting(
-	known: WatchedTrack | null,
-	sighting: SightingOfTrack,
-	policy: RecognitionPolicy,
-): WatchedTrack {
-	const evidence = addSighting(known?.evidence ?? null, sighting, policy);
+export function countSighting(known: NamedTrack | null, sighting: SightingOfTrack): NamedTrack {
+	const evidence = addSighting(known?.evidence ?? null, sighting);
 	const startsOver = known === null || evidence.sightings === 1;
 	return { evidence, recognised: startsOver ? null : known.recognised };
 }
 
 /**
- * What the evidence of each track of one moment says, nobody in two places.
+ * What the evidence of all tracks in view says of each of them: nobody is in two places, so the names
+ * are given so that they fit best over the whole frame.
  * @returns decisions in the order of the tracks
  */
-export function judgeTracks(
-	tracks: readonly WatchedTrack[],
-	gallery: Gallery,
-	policy: RecognitionPolicy,
-): Decision[] {
-	return onePlaceEach(
-		tracks.map((track) => {
-			const ranking = rank(fusedVector(track.evidence), gallery);
-			return keepName(track, decide(track.evidence, ranking, policy), ranking, policy);
-		}),
-	);
+export function judgeTracks(tracks: readonly WatchedTrack[], judgement: Judgement): Decision[] {
+	const decidable = tracks.filter(({ evidence }) => isDecidable(evidence));
+	const decisions = claimsOf(decidable, judgement).map(decide);
+	const decided = new Map(decidable.map((track, i) => [track, decisions[i]!]));
+	return tracks.map((track) => decided.get(track) ?? PENDING);
 }
 
 /** The student whom a decision names for sure. */
@@ -50,17 +58,70 @@ export function recognisedStudent({ lane, candidates }: Decision): string | null
 	return lane === 'recognised' ? (candidates[0]?.studentId ?? null) : null;
 }
 
-/** A name that was sure does not flicker while its student stays the likeliest by far enough. */
-function keepName(
-	track: WatchedTrack,
-	decision: Decision,
-	{ best }: Ranking,
-	policy: RecognitionPolicy,
-): Decision {
-	const stays =
-		decision.lane !== 'recognised' &&
-		best !== null &&
-		best.studentId === track.recognised &&
-		best.score >= policy.doubtScore;
-	return stays ? { lane: 'recognised', candidates: [best], reason: null } : decision;
+function claimsOf(
+	tracks: readonly WatchedTrack[],
+	{ gallery, thresholds, rivalsOf }: Judgement,
+): Claim[] {
+	if (tracks.length === 0) return [];
+	const limits = tracks.map(({ evidence }) => thresholds(evidence.sightings));
+	const floor = Math.min(...limits.map(({ ask }) => ask));
+	const found = gallery.search(
+		tracks.map(({ evidence }) => fusedVector(evidence)),
+		floor,
+	);
+	const standings = found.map((standing, i) =>
+		standing.filter(({ studentId }) => !tracks[i]!.ruledOut.has(studentId)),
+	);
+	const assigned = assignNames(standings, limits);
+	return tracks.map(({ evidence, recognised, elsewhere }, i) => {
+		const own = assigned[i] ?? null;
+		return {
+			evidence,
+			recognised,
+			standing: standings[i]!,
+			thresholds: limits[i]!,
+			assigned: own,
+			taken: takenBy(assigned, i, standings[i]!),
+			rivals: own === null ? [] : rivalsOf(own.studentId),
+			isElsewhere: own !== null && elsewhere.has(own.studentId),
+		};
+	});
+}
+
+/** Gives each name to the track that it fits, by the scores above what is asked about. */
+function assignNames(
+	standings: readonly Standing[],
+	limits: readonly Thresholds[],
+): (Candidate | null)[] {
+	const columns = new Map<string, number>();
+	const pairs: Pair[] = [];
+	standings.forEach((standing, row) => {
+		for (const { studentId, score } of standing) {
+			const { ask } = limits[row]!;
+			if (score < ask) continue;
+			const column = columns.get(studentId) ?? columns.size;
+			columns.set(studentId, column);
+			// At the limit itself a name is still worth giving.
+			pairs.push({ row, column, value: score - ask + Number.EPSILON });
+		}
+	});
+	const names = [...columns.keys()];
+	return assign(standings.length, pairs).map((column, row) => {
+		const name = column === null ? null : names[column];
+		return standings[row]?.find(({ studentId }) => studentId === name) ?? null;
+	});
+}
+
+/** Students whom another track has by so much more that they cannot be this one. */
+function takenBy(
+	assigned: readonly (Candidate | null)[],
+	own: number,
+	standing: Standing,
+): ReadonlySet<string> {
+	const taken = assigned.flatMap((holder, i) => {
+		if (holder === null || i === own) return [];
+		const here = standing.find(({ studentId }) => studentId === holder.studentId);
+		return here === undefined || holder.score - here.score >= MARGIN ? [holder.studentId] : [];
+	});
+	return new Set(taken);
 }
