@@ -57,7 +57,7 @@ describe('recognition', () => {
 		const amina = taught.students[0]!;
 		const frames = framesOf(id, 1, amina.person.captures(4), startsAt);
 		const [first] = await observe(taught, frames.slice(0, 1));
-		expect(first).toEqual({ trackId: 1, lane: 'pending', student: null });
+		expect(first).toEqual({ trackId: 1, lane: 'pending', student: null, visitor: null });
 		expect(await entryOf(taught, id, amina.id)).toMatchObject({ status: null });
 
 		const [decided] = await observe(taught, frames.slice(1));
@@ -65,6 +65,7 @@ describe('recognition', () => {
 			trackId: 1,
 			lane: 'recognised',
 			student: { studentId: amina.id, name: 'Amina Eze', status: 'present' },
+			visitor: null,
 		});
 		expect(await entryOf(taught, id, amina.id)).toMatchObject({
 			status: 'present',
@@ -122,7 +123,7 @@ describe('recognition', () => {
 		for (const [i, stranger] of strangers.entries()) {
 			const frames = framesOf(id, 10 + i, stranger.captures(8), startsAt);
 			expect(await observe(taught, frames)).toEqual([
-				{ trackId: 10 + i, lane: 'unknown', student: null },
+				{ trackId: 10 + i, lane: 'unknown', student: null, visitor: null },
 			]);
 		}
 		expect((await rosterOf(taught, id)).version).toBe(0);

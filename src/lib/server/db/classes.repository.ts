@@ -10,6 +10,8 @@ export interface ClassRow {
 	name: string;
 	lateAfterMinutes: number;
 	displayNames: DisplayNames;
+	/** Null: as the school has it. */
+	strangersPerWrongName: number | null;
 }
 
 const CLASS_COLUMNS = [
@@ -17,6 +19,7 @@ const CLASS_COLUMNS = [
 	'name',
 	'late_after_minutes as lateAfterMinutes',
 	'display_names as displayNames',
+	'strangers_per_wrong_name as strangersPerWrongName',
 ] as const;
 
 /** A class that is still taught, with the ids of those who teach it; undefined for any other. */
@@ -65,9 +68,20 @@ export async function updateClass(db: Db, classId: string, settings: ClassSettin
 			name: settings.name,
 			late_after_minutes: settings.lateAfterMinutes,
 			display_names: settings.displayNames,
+			strangers_per_wrong_name: settings.strangersPerWrongName,
 		})
 		.where('id', '=', classId)
 		.execute();
+}
+
+/** The class's own rate of wrong names; null where it has none, or there is no such class. */
+export async function findStrangersPerWrongName(db: Db, classId: string): Promise<number | null> {
+	const row = await db
+		.selectFrom('classes')
+		.select('strangers_per_wrong_name as strangersPerWrongName')
+		.where('id', '=', classId)
+		.executeTakeFirst();
+	return row?.strangersPerWrongName ?? null;
 }
 
 export async function archiveClass(db: Db, classId: string, now: Date): Promise<void> {

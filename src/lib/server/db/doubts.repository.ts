@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { DoubtView } from '$lib/contract/roster';
 import type { DoubtReason, DoubtState } from '$lib/contract/terms';
 import type { Db, Trx } from './executor';
+import type { MarkBefore } from './schema';
 
 export interface DoubtRow {
 	id: string;
@@ -10,7 +11,10 @@ export interface DoubtRow {
 	candidateIds: string[];
 	/** ms since 1970. */
 	seenAt: number;
+	reason: DoubtReason;
 	state: DoubtState;
+	/** Of the roll call, when it last changed. */
+	version: number;
 }
 
 export interface NewDoubt {
@@ -60,7 +64,7 @@ export async function findDoubt(
 	doubtId: string,
 ): Promise<DoubtRow | undefined> {
 	const row = await selectDoubts(db, rollCallId).where('id', '=', doubtId).executeTakeFirst();
-	return row && { ...row, seenAt: row.seenAt.getTime() };
+	return row && toDoubt(row);
 }
 
 /** The doubts of one camera, whatever became of them. */
@@ -70,10 +74,10 @@ export async function listDoubtsOfCamera(
 	cameraId: string,
 ): Promise<DoubtRow[]> {
 	const rows = await selectDoubts(db, rollCallId).where('camera_id', '=', cameraId).execute();
-	return rows.map((row) => ({ ...row, seenAt: row.seenAt.getTime() }));
+	return rows.map(toDoubt);
 }
 
-/** Raises doubts, or brings those of the same tracks up to date while nobody has answered. */
+/** Raises doubts, or brings those of the same tracks up to date that nobody has answered. */
 export async function upsertDoubts(
 	trx: Trx,
 	rollCallId: string,
@@ -100,23 +104,77 @@ export async function upsertDoubts(
 				.doUpdateSet((eb) => ({
 					reason: eb.ref('excluded.reason'),
 					candidate_ids: eb.ref('excluded.candidate_ids'),
+					state: eb.ref('excluded.state'),
 					version: eb.ref('excluded.version'),
 				}))
-				.where('doubts.state', '=', 'waiting'),
+				.where('doubts.state', 'in', ['waiting', 'settled']),
 		)
 		.execute();
 }
 
-export async function updateDoubtAnswered(
+export async function updateDoubtState(
 	trx: Trx,
 	doubtId: string,
-	answer: { state: 'confirmed' | 'rejected'; resolvedBy: string; version: number },
+	answer: { state: DoubtState; resolvedBy: string | null; version: number },
 ): Promise<void> {
 	await trx
 		.updateTable('doubts')
 		.set({ state: answer.state, resolved_by: answer.resolvedBy, version: answer.version })
 		.where('id', '=', doubtId)
 		.execute();
+}
+
+/** What was answered to a doubt, or taken back: written once, never changed. */
+export interface DoubtAnswerRow {
+	/** Made by the device. */
+	id: string;
+	doubtId: string;
+	answer: 'confirmed' | 'rejected' | 'reopened';
+	/** Whom it confirmed. */
+	studentId: string | null;
+	/** The mark that it changed, as that was before. */
+	markBefore: MarkBefore | null;
+	answeredBy: string;
+}
+
+export async function insertDoubtAnswer(trx: Trx, answer: DoubtAnswerRow): Promise<void> {
+	await trx
+		.insertInto('doubt_answers')
+		.values({
+			id: answer.id,
+			doubt_id: answer.doubtId,
+			answer: answer.answer,
+			student_id: answer.studentId,
+			mark_before: answer.markBefore && sql<string>`${answer.markBefore}::jsonb`,
+			answered_by: answer.answeredBy,
+		})
+		.execute();
+}
+
+/** The newest answer to a doubt; undefined before the first. */
+export function findLatestAnswer(
+	db: Db,
+	doubtId: string,
+): Promise<{ answer: DoubtAnswerRow['answer']; markBefore: MarkBefore | null } | undefined> {
+	return db
+		.selectFrom('doubt_answers')
+		.select(['answer', 'mark_before as markBefore'])
+		.where('doubt_id', '=', doubtId)
+		.orderBy('answered_at', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+}
+
+/** Which doubt a request answered, if it was taken already. */
+export function findAnswerByRequest(
+	db: Db,
+	requestId: string,
+): Promise<{ doubtId: string; studentId: string | null } | undefined> {
+	return db
+		.selectFrom('doubt_answers')
+		.select(['doubt_id as doubtId', 'student_id as studentId'])
+		.where('id', '=', requestId)
+		.executeTakeFirst();
 }
 
 /** Settles the waiting doubts of tracks about which the camera became sure. */
@@ -136,7 +194,11 @@ export async function settleDoubtsOfTracks(
 		.execute();
 }
 
-/** Settles the waiting doubts whose every candidate has a mark by now, taken back or not. */
+/**
+ * Settles the waiting doubts whose every candidate has a mark by now, taken back or not. A mark that
+ * the camera made does not answer whether the camera was right; and the row that an undone answer
+ * leaves (the camera's, without a status) is no mark.
+ */
 export async function settleAnsweredDoubts(
 	trx: Trx,
 	rollCallId: string,
@@ -151,6 +213,8 @@ export async function settleAnsweredDoubts(
 					select from marks
 					where marks.roll_call_id = doubts.roll_call_id
 						and marks.student_id = candidate.student_id
+						and (marks.status is not null or marks.method <> 'camera')
+						and (doubts.reason <> 'contradicted' or marks.method <> 'camera')
 				)
 			)
 	`.execute(trx);
@@ -165,7 +229,19 @@ function selectDoubts(db: Db, rollCallId: string) {
 			'track_id as trackId',
 			'candidate_ids as candidateIds',
 			'seen_at as seenAt',
+			'reason',
 			'state',
+			'version',
 		])
 		.where('roll_call_id', '=', rollCallId);
 }
+
+type SelectedDoubt = Awaited<
+	ReturnType<ReturnType<typeof selectDoubts>['executeTakeFirstOrThrow']>
+>;
+
+const toDoubt = (row: SelectedDoubt): DoubtRow => ({
+	...row,
+	seenAt: row.seenAt.getTime(),
+	version: Number(row.version),
+});

@@ -37,6 +37,7 @@ function reason(error: unknown): string {
 	return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
+const LOCK = 'facetrack.lock';
 const LockSchema = v.pipe(
 	v.string(),
 	v.parseJson(),
@@ -51,7 +52,7 @@ const LockSchema = v.pipe(
  * @throws StartupError a living FaceTrack holds it
  */
 export async function lockFolder(dataDir: string): Promise<{ release(): Promise<void> }> {
-	const file = join(dataDir, 'facetrack.lock');
+	const file = join(dataDir, LOCK);
 	const own = JSON.stringify({ pid: process.pid, identity: await processIdentity(process.pid) });
 	for (;;) {
 		try {
@@ -62,14 +63,21 @@ export async function lockFolder(dataDir: string): Promise<{ release(): Promise<
 		} catch (error) {
 			if (reason(error) !== 'EEXIST') throw error;
 		}
-		const holder = v.safeParse(LockSchema, await readFile(file, 'utf8').catch(() => ''));
-		if (holder.success && (await isHeld(holder.output))) {
+		const holder = await findHolder(dataDir);
+		if (holder !== null) {
 			throw new StartupError(
-				`Another FaceTrack (process ${holder.output.pid}) already uses ${dataDir}: stop it first, or set DATA_DIR to another folder.`,
+				`Another FaceTrack (process ${holder.pid}) already uses ${dataDir}: stop it first, or set DATA_DIR to another folder.`,
 			);
 		}
 		await rm(file, { force: true });
 	}
+}
+
+/** The living FaceTrack that uses the folder, if it is another process than this one. */
+export async function findHolder(dataDir: string): Promise<{ pid: number } | null> {
+	const file = join(dataDir, LOCK);
+	const lock = v.safeParse(LockSchema, await readFile(file, 'utf8').catch(() => ''));
+	return lock.success && (await isHeld(lock.output)) ? lock.output : null;
 }
 
 async function isHeld(lock: { pid: number; identity: string | null }): Promise<boolean> {

@@ -106,6 +106,16 @@ export async function stopLeftover(cluster: string, log: Log): Promise<void> {
 	await rm(file, { force: true });
 }
 
+/** The port of the server that runs in a cluster's folder. @returns null when none does */
+export async function runningPort(cluster: string): Promise<number | null> {
+	const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split(
+		'\n',
+	);
+	// PostgreSQL writes its process, its folder, its start and its port, a line each.
+	const port = Number(lines[3]);
+	return Number.isInteger(port) && port > 0 ? port : null;
+}
+
 async function end(pid: number): Promise<void> {
 	for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
 		const until = Date.now() + STOP_MS;

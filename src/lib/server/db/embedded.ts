@@ -8,10 +8,17 @@ import {
 	ensureCluster,
 	ensureFolder,
 	ensurePassword,
+	findHolder,
 	lockFolder,
 	SUPERUSER,
 } from './embedded-folder';
-import { launch, stopLeftover, type LaunchFailure, type PostgresProcess } from './embedded-process';
+import {
+	launch,
+	runningPort,
+	stopLeftover,
+	type LaunchFailure,
+	type PostgresProcess,
+} from './embedded-process';
 
 const DATABASE = 'facetrack';
 /** A free port can be taken between asking for it and using it; a dying backend holds memory. */
@@ -75,6 +82,22 @@ export async function startEmbeddedPostgres(options: {
 	}
 }
 
+/**
+ * The address of the embedded PostgreSQL that a living FaceTrack runs in this folder, for a command
+ * that works beside it.
+ *
+ * @returns null when none runs
+ */
+export async function findEmbeddedPostgres(dataDir: string): Promise<string | null> {
+	if ((await findHolder(dataDir)) === null) return null;
+	const port = await runningPort(join(dataDir, 'postgres'));
+	if (port === null) return null;
+	return `${addressOf(await ensurePassword(dataDir), port)}${DATABASE}`;
+}
+
+const addressOf = (password: string, port: number) =>
+	`postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/`;
+
 function holders(): Map<string, Holder> {
 	const known: unknown = Reflect.get(globalThis, HOLDERS);
 	if (known instanceof Map) return known as Map<string, Holder>;
@@ -103,7 +126,7 @@ async function start({
 		await stopLeftover(cluster, log);
 		const program = binaries.postgres;
 		const { server, port } = await launchOnFreePort({ cluster, program, runner, log, durable });
-		const address = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/`;
+		const address = addressOf(password, port);
 		await ensureDatabase(address);
 		return {
 			url: address + DATABASE,

@@ -12,16 +12,44 @@ export function findEnrolment(
 			'student_id as studentId',
 			sql<number>`(
 				select count(*)::integer from face_references
-				where face_references.enrolment_id = enrolments.id
+				where face_references.enrolment_id = enrolments.id and doubt_id is null
 			)`.as('references'),
 		])
 		.where('id', '=', id)
 		.executeTakeFirst();
 }
 
+/** A student's newest enrolment, with the name they have now. */
+export async function findLatestEnrolment(
+	db: Db,
+	studentId: string,
+): Promise<{ id: string; performedAt: Date; studentName: string } | undefined> {
+	return db
+		.selectFrom('enrolments')
+		.innerJoin('users', 'users.id', 'enrolments.student_id')
+		.select([
+			'enrolments.id',
+			'enrolments.performed_at as performedAt',
+			'users.name as studentName',
+		])
+		.where('enrolments.student_id', '=', studentId)
+		.orderBy('enrolments.performed_at', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+}
+
 export async function insertEnrolment(
 	db: Db,
-	enrolment: { id: string; studentId: string; consentId: string; performedBy: string },
+	enrolment: {
+		id: string;
+		studentId: string;
+		consentId: string;
+		performedBy: string;
+		/** Students who staff said are other people, though their faces are alike. */
+		distinctFrom: readonly string[];
+		/** Staff said that the student's earlier face was somebody else's. */
+		replacedOtherFace: boolean;
+	},
 ): Promise<void> {
 	await db
 		.insertInto('enrolments')
@@ -30,6 +58,49 @@ export async function insertEnrolment(
 			student_id: enrolment.studentId,
 			consent_id: enrolment.consentId,
 			performed_by: enrolment.performedBy,
+			distinct_from: [...enrolment.distinctFrom],
+			replaced_other_face: enrolment.replacedOtherFace,
 		})
+		.execute();
+}
+
+/** Of these students, those who staff said, at either's enrolment, are other people than this one. */
+export async function listDistinct(
+	db: Db,
+	studentId: string,
+	others: readonly string[],
+): Promise<string[]> {
+	if (others.length === 0) return [];
+	const { rows } = await sql<{ studentId: string }>`
+		select other as "studentId" from unnest(${[...others]}::uuid[]) as other
+		where exists (
+			select from enrolments
+			where (student_id = ${studentId} and other = any(distinct_from))
+				or (student_id = other and ${studentId} = any(distinct_from))
+		)
+	`.execute(db);
+	return rows.map((row) => row.studentId);
+}
+
+/** Students by their ids, each with the names of the classes they are in now. */
+export async function listWithClasses(
+	db: Db,
+	studentIds: readonly string[],
+): Promise<{ studentId: string; name: string; classNames: string[] }[]> {
+	if (studentIds.length === 0) return [];
+	return db
+		.selectFrom('users')
+		.select([
+			'users.id as studentId',
+			'users.name',
+			sql<string[]>`array(
+				select classes.name from members
+				join classes on classes.id = members.class_id
+				where members.student_id = users.id and members.valid_until is null
+					and classes.archived_at is null
+				order by classes.name
+			)`.as('classNames'),
+		])
+		.where('users.id', 'in', studentIds)
 		.execute();
 }

@@ -6,13 +6,24 @@ import type { Db, Trx } from './executor';
 import type { EngineId } from './references.repository';
 import type { Database } from './schema';
 
+/** A mark as it stands. */
+export interface MarkRow {
+	/** Null where it was taken back. */
+	status: MarkStatus | null;
+	/** ms since 1970. */
+	markedAt: number;
+	minutesLate: number | null;
+	method: MarkMethod;
+	markedBy: string | null;
+	/** Of the roll call, when it last changed. */
+	version: number;
+}
+
 /** A student as a roll call has them. */
 export interface MarkedStudentRow {
 	studentId: string;
 	name: string;
-	/** Whether there is a mark at all; one that was taken back is there without a status. */
-	marked: boolean;
-	status: MarkStatus | null;
+	mark: MarkRow | null;
 }
 
 export interface NewMark {
@@ -99,14 +110,25 @@ export async function listMarkedStudents(
 		.leftJoin('marks', (join) =>
 			join.onRef('marks.student_id', '=', 'users.id').on('marks.roll_call_id', '=', rollCallId),
 		)
-		.select(['users.id', 'users.name', 'marks.student_id as markedId', 'marks.status'])
+		.select([
+			'users.id as studentId',
+			'users.name',
+			'marks.status',
+			'marks.marked_at as markedAt',
+			'marks.minutes_late as minutesLate',
+			'marks.method',
+			'marks.marked_by as markedBy',
+			'marks.version',
+		])
 		.where('users.id', '=', sql<string>`any(${studentIds}::uuid[])`)
 		.execute();
-	return rows.map(({ id, name, markedId, status }) => ({
-		studentId: id,
+	return rows.map(({ studentId, name, method, markedAt, version, ...mark }) => ({
+		studentId,
 		name,
-		marked: markedId !== null,
-		status,
+		mark:
+			method === null || markedAt === null
+				? null
+				: { ...mark, method, markedAt: markedAt.getTime(), version: Number(version) },
 	}));
 }
 

@@ -1,4 +1,4 @@
-import { sql, type QueryCreator } from 'kysely';
+import { sql, type ExpressionBuilder, type QueryCreator } from 'kysely';
 import type { NewMember } from '$lib/contract/classes';
 import type { EnrolmentState } from '$lib/contract/terms';
 import { latestConsent } from './consents.repository';
@@ -11,7 +11,9 @@ const TODAY = sql<string>`(now() at time zone (select time_zone from school))::d
 
 /**
  * All current members with their enrolment state, as a subquery to narrow down. The state follows
- * `EnrolmentState`: consent comes first, because without it there are no references.
+ * `EnrolmentState`: consent comes first, because without it there are no references. Who was enrolled
+ * under the consent that holds and has no matching reference needs it again, also when those of the
+ * older engine are deleted by now.
  *
  * @param engine whose references can be matched today; null: all count
  */
@@ -26,14 +28,12 @@ export function selectCurrentMembers(db: QueryCreator<Database>, engine: EngineI
 			(eb) =>
 				eb
 					.selectFrom('face_references')
-					.select([
-						sql<number>`count(*)::int`.as('all'),
-						sql<number>`(count(*) filter (where ${matching}))::int`.as('matching'),
-					])
+					.select([sql<number>`(count(*) filter (where ${matching}))::int`.as('matching')])
 					.whereRef('face_references.student_id', '=', 'members.student_id')
 					.as('stored'),
 			(join) => join.onTrue(),
 		)
+		.leftJoinLateral(latestEnrolment, (join) => join.onTrue())
 		.select([
 			'members.class_id as classId',
 			'members.student_id as studentId',
@@ -41,11 +41,39 @@ export function selectCurrentMembers(db: QueryCreator<Database>, engine: EngineI
 			sql<EnrolmentState>`case
 				when consent.decision in ('refused', 'withdrawn') then 'no-consent'
 				when stored.matching > 0 then 'enrolled'
-				when stored.all > 0 then 'again'
+				when enrolled.performed_at is not null then 'again'
 				else 'waiting'
 			end`.as('enrolment'),
+			'enrolled.performed_at as enrolledAt',
 		])
 		.where('members.valid_until', 'is', null);
+}
+
+/**
+ * A member's newest enrolment, if nobody said no since the consent that it stands on; for a lateral
+ * join.
+ */
+function latestEnrolment(members: ExpressionBuilder<Database, 'members'>) {
+	return members
+		.selectFrom('enrolments')
+		.innerJoin('consents', 'consents.id', 'enrolments.consent_id')
+		.select('enrolments.performed_at')
+		.whereRef('enrolments.student_id', '=', 'members.student_id')
+		.where((eb) =>
+			eb.not(
+				eb.exists(
+					eb
+						.selectFrom('consents as later')
+						.select('later.id')
+						.whereRef('later.student_id', '=', 'members.student_id')
+						.whereRef('later.sequence', '>', 'consents.sequence')
+						.where('later.decision', '<>', 'granted'),
+				),
+			),
+		)
+		.orderBy('enrolments.performed_at', 'desc')
+		.limit(1)
+		.as('enrolled');
 }
 
 export interface MemberRow {
@@ -54,15 +82,17 @@ export interface MemberRow {
 	studentNumber: string | null;
 	enrolment: EnrolmentState;
 	references: number;
+	/** Of the newest enrolment under the consent that holds, ms since 1970; null without one. */
+	enrolledAt: number | null;
 }
 
 /** The current members of a class, in no order. */
-export function listMembers(
+export async function listMembers(
 	db: Db,
 	classId: string,
 	engine: EngineId | null,
 ): Promise<MemberRow[]> {
-	return db
+	const rows = await db
 		.selectFrom(selectCurrentMembers(db, engine).as('member'))
 		.innerJoin('users', 'users.id', 'member.studentId')
 		.select([
@@ -71,9 +101,11 @@ export function listMembers(
 			'users.student_number as studentNumber',
 			'member.enrolment',
 			'member.references',
+			'member.enrolledAt',
 		])
 		.where('member.classId', '=', classId)
 		.execute();
+	return rows.map((row) => ({ ...row, enrolledAt: row.enrolledAt?.getTime() ?? null }));
 }
 
 /** Names of the current members. */
@@ -193,4 +225,25 @@ export async function endMembership(db: Db, classId: string, studentId: string):
 		.where('valid_until', 'is', null)
 		.executeTakeFirst();
 	return result.numUpdatedRows > 0n;
+}
+
+/** A student's name and the classes that they belong to today, in no order; null for nobody. */
+export async function findNameAndClasses(
+	db: Db,
+	studentId: string,
+): Promise<{ name: string; classNames: string[] } | null> {
+	const row = await db
+		.selectFrom('users')
+		.select([
+			'users.name',
+			sql<string[]>`array(
+				select classes.name from members
+				join classes on classes.id = members.class_id
+				where members.student_id = users.id and members.valid_until is null
+					and classes.archived_at is null
+			)`.as('classNames'),
+		])
+		.where('users.id', '=', studentId)
+		.executeTakeFirst();
+	return row ?? null;
 }

@@ -65,7 +65,10 @@ export function insertOpenRollCall(
 			opened_by: rollCall.openedBy,
 			display_token: rollCall.displayToken,
 		})
-		.onConflict((conflict) => conflict.column('class_id').where('state', '=', 'open').doNothing())
+		.onConflict((conflict) =>
+			// In words, not as a parameter: PostgreSQL finds the partial index by them.
+			conflict.column('class_id').where('state', '=', sql.lit('open')).doNothing(),
+		)
 		.returning('id')
 		.executeTakeFirst();
 }

@@ -1,4 +1,5 @@
 import type { School } from '$lib/contract/accounts';
+import type { RecognitionSettings } from '$lib/contract/recognition';
 import type { Db } from './executor';
 
 /** The one row that the first migration made. */
@@ -11,4 +12,31 @@ export function readSchool(db: Db): Promise<School> {
 
 export async function writeSchool(db: Db, school: School): Promise<void> {
 	await db.updateTable('school').set({ name: school.name, time_zone: school.timeZone }).execute();
+}
+
+/** Rates from outside the app's choices are possible: an operator may have set one by SQL. */
+export interface RecognitionRow extends Omit<RecognitionSettings, 'strangersPerWrongName'> {
+	strangersPerWrongName: number;
+}
+
+export function readRecognition(db: Db): Promise<RecognitionRow> {
+	return db
+		.selectFrom('school')
+		.select([
+			'strangers_per_wrong_name as strangersPerWrongName',
+			'recognises_visitors as recognisesVisitors',
+			'decision_retention_days as decisionRetentionDays',
+		])
+		.executeTakeFirstOrThrow();
+}
+
+export async function writeRecognition(db: Db, settings: RecognitionSettings): Promise<void> {
+	await db
+		.updateTable('school')
+		.set({
+			strangers_per_wrong_name: settings.strangersPerWrongName,
+			recognises_visitors: settings.recognisesVisitors,
+			decision_retention_days: settings.decisionRetentionDays,
+		})
+		.execute();
 }

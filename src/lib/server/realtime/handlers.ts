@@ -30,7 +30,7 @@ export type Handlers = Record<Event, Handler>;
 
 /** Every event that a client can send. An event that is not here does nothing. */
 export function createHandlers(deps: RealtimeDeps): Handlers {
-	const { rollCalls, displays, recognition, enrolment } = deps;
+	const { rollCalls, displays, recognition, explanations, enrolment } = deps;
 	return {
 		'rollCall:join': forPerson('rollCall:join', 'viewRollCall', async (actor, join, socket) => {
 			await rollCalls.require(actor, join.rollCallId);
@@ -54,6 +54,12 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 		'rollCall:answerDoubt': forPerson('rollCall:answerDoubt', 'answerDoubt', (actor, answer) =>
 			rollCalls.answerDoubt(actor, answer),
 		),
+		'rollCall:reopenDoubt': forPerson('rollCall:reopenDoubt', 'answerDoubt', (actor, reopen) =>
+			rollCalls.reopenDoubt(actor, reopen),
+		),
+		'rollCall:explain': forPerson('rollCall:explain', 'viewRollCall', async (actor, explain) => ({
+			explanations: await explanations.about(actor, explain),
+		})),
 		'rollCall:close': forPerson('rollCall:close', 'closeRollCall', (actor, { rollCallId }) =>
 			rollCalls.close(actor, rollCallId),
 		),

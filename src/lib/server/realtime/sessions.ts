@@ -16,19 +16,18 @@ export function watchSessions(io: RealtimeServer, deps: RealtimeDeps): () => voi
 		io.to(room).emit('session:ended');
 		io.in(room).disconnectSockets(true);
 	});
-	const timer = setInterval(() => {
-		for (const socket of io.sockets.sockets.values()) {
+	io.on('connection', (socket) => {
+		// A timer for each: all at once would hold up the marks of a busy moment.
+		const timer = setInterval(() => {
 			recheck(deps, socket).catch((error: unknown) => {
 				// The database may be away for a moment: the next check sees.
 				deps.log.warn({ err: error }, 'a session could not be checked');
 			});
-		}
-	}, CHECK_EVERY_MS);
-	timer.unref();
-	return () => {
-		clearInterval(timer);
-		unsubscribe();
-	};
+		}, CHECK_EVERY_MS);
+		timer.unref();
+		socket.once('disconnect', () => clearInterval(timer));
+	});
+	return unsubscribe;
 }
 
 async function recheck(

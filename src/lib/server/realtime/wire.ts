@@ -14,6 +14,7 @@ export type RealtimeDeps = Pick<
 	| 'rollCalls'
 	| 'displays'
 	| 'recognition'
+	| 'explanations'
 	| 'enrolment'
 	| 'rosterChanges'
 > & { sessions: Pick<Sessions, 'validateCookieHeader' | 'stillValid'> };

@@ -2,10 +2,14 @@ import type { Vault } from '../crypto/vault';
 import type { Db } from '../db/executor';
 import type { GalleryNotice } from '../db/gallery-notices';
 import type * as referenceRows from '../db/references.repository';
-import type { EngineId, ReferenceRow } from '../db/references.repository';
-import { packGallery, type Gallery, type Reference } from '../domain/matching';
+import type { EngineId } from '../db/references.repository';
+import { confusablePairs, type ConfusablePairs, type MemberFace } from '../domain/confusable';
+import type { Reference } from '../domain/matching';
+import type { RecognitionPolicy } from '../domain/policy';
+import { fuseVectors } from '../domain/references';
 import type { Log } from '../log';
-import { openReference } from './references';
+import type { PackedGallery } from '../matching/packed-gallery';
+import { openOrSkip } from './references';
 
 /** Galleries kept in memory; more classes than ever take a roll call at the same time on one node. */
 const MAX_GALLERIES = 200;
@@ -14,7 +18,18 @@ export interface GalleryDeps {
 	db: Db;
 	references: Pick<typeof referenceRows, 'listReferencesOfClass'>;
 	vault: Vault;
+	packGallery: (references: readonly Reference[]) => PackedGallery;
 	log: Log;
+}
+
+/** A class's references, and what follows from them. */
+export interface ClassGallery {
+	readonly gallery: PackedGallery;
+	/**
+	 * The members whom the camera cannot tell apart under a policy. Worked out when it is asked for
+	 * first, so that it delays no load, and kept with the gallery.
+	 */
+	confusable(policy: RecognitionPolicy): ConfusablePairs;
 }
 
 /** `null`: anything may have changed. */
@@ -22,12 +37,14 @@ type Changed = GalleryNotice | null;
 
 interface CacheEntry {
 	classId: string;
-	loading: Promise<Gallery>;
+	loading: Promise<ClassGallery>;
 	/** Set once loaded, so that it can be wiped. */
-	gallery: Gallery | null;
+	loaded: WipeableClassGallery | null;
 	/** What it holds, or is loading, is out of date. */
 	stale: boolean;
 }
+
+type WipeableClassGallery = ClassGallery & { wipe(): void };
 
 export type Galleries = ReturnType<typeof createGalleries>;
 
@@ -42,19 +59,19 @@ export function createGalleries(deps: GalleryDeps) {
 
 	function forget(key: string, entry: CacheEntry): void {
 		entry.stale = true;
-		entry.gallery?.vectors.fill(0);
+		entry.loaded?.wipe();
 		cache.delete(key);
 	}
 
-	async function load(entry: CacheEntry, engine: EngineId): Promise<Gallery> {
-		const gallery = await readGallery(deps, entry.classId, engine);
-		if (!entry.stale) return (entry.gallery = gallery);
+	async function load(entry: Omit<CacheEntry, 'loading'>, engine: EngineId): Promise<ClassGallery> {
+		const loaded = await readGallery(deps, entry.classId, engine);
+		if (!entry.stale) return (entry.loaded = loaded);
 		// Something changed while it was read: it may hold what must not exist any more.
-		gallery.vectors.fill(0);
+		loaded.wipe();
 		return ofClass(entry.classId, engine);
 	}
 
-	function ofClass(classId: string, engine: EngineId): Promise<Gallery> {
+	function ofClass(classId: string, engine: EngineId): Promise<ClassGallery> {
 		const key = `${classId} ${engine.modelId} ${engine.pipelineVersion}`;
 		const known = cache.get(key);
 		if (known !== undefined) {
@@ -63,15 +80,12 @@ export function createGalleries(deps: GalleryDeps) {
 			cache.set(key, known);
 			return known.loading;
 		}
-		const entry: CacheEntry = {
-			classId,
-			stale: false,
-			gallery: null,
-			loading: Promise.resolve(EMPTY),
-		};
-		entry.loading = load(entry, engine).catch((error: unknown) => {
-			if (cache.get(key) === entry) cache.delete(key);
-			throw error;
+		const begun: Omit<CacheEntry, 'loading'> = { classId, stale: false, loaded: null };
+		const entry: CacheEntry = Object.assign(begun, {
+			loading: load(begun, engine).catch((error: unknown) => {
+				if (cache.get(key) === entry) cache.delete(key);
+				throw error;
+			}),
 		});
 		cache.set(key, entry);
 		for (const [oldest, old] of cache) {
@@ -112,22 +126,46 @@ export function createGalleries(deps: GalleryDeps) {
 	};
 }
 
-const EMPTY = packGallery([]);
-
-async function readGallery(deps: GalleryDeps, classId: string, engine: EngineId): Promise<Gallery> {
+async function readGallery(
+	deps: GalleryDeps,
+	classId: string,
+	engine: EngineId,
+): Promise<WipeableClassGallery> {
 	const rows = await deps.references.listReferencesOfClass(deps.db, classId, engine);
-	const references = rows.flatMap((row) => openOrSkip(deps, row));
-	const gallery = packGallery(references);
+	const references = rows.flatMap((row) => openOrSkip(deps, row) ?? []);
+	const gallery = deps.packGallery(references);
+	const faces = fuseMembers(references);
 	references.forEach(({ vector }) => vector.fill(0));
-	return gallery;
+	let known: { policy: RecognitionPolicy; pairs: ConfusablePairs } | null = null;
+	return {
+		gallery,
+		confusable(policy) {
+			if (known === null || !samePolicy(known.policy, policy)) {
+				known = { policy, pairs: confusablePairs(gallery, faces, policy) };
+			}
+			return known.pairs;
+		},
+		wipe() {
+			gallery.wipe();
+			faces.forEach(({ face }) => face.fill(0));
+		},
+	};
 }
 
-/** One damaged row must not keep the rest of the class from being recognised. */
-function openOrSkip({ vault, log }: GalleryDeps, row: ReferenceRow): Reference[] {
-	try {
-		return [openReference(vault, row)];
-	} catch (error) {
-		log.error({ err: error, referenceId: row.id }, 'a reference does not open and is left out');
-		return [];
+function fuseMembers(references: readonly Reference[]): MemberFace[] {
+	const vectorsOf = new Map<string, Float32Array[]>();
+	for (const { studentId, vector } of references) {
+		const vectors = vectorsOf.get(studentId);
+		if (vectors === undefined) vectorsOf.set(studentId, [vector]);
+		else vectors.push(vector);
 	}
+	return [...vectorsOf].map(([studentId, vectors]) => ({
+		studentId,
+		face: fuseVectors(vectors),
+		references: vectors.length,
+	}));
+}
+
+function samePolicy(a: RecognitionPolicy, b: RecognitionPolicy): boolean {
+	return a.strangersPerWrongName === b.strangersPerWrongName && a.scoreShift === b.scoreShift;
 }

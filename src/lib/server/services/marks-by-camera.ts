@@ -1,91 +1,112 @@
-import type { DoubtReason, MarkStatus } from '$lib/contract/terms';
+import type * as decisionRows from '../db/decisions.repository';
+import type { NewDecision } from '../db/decisions.repository';
 import type { DoubtRow, NewDoubt } from '../db/doubts.repository';
 import type { MarkedStudentRow } from '../db/marks.repository';
 import { arrival, cameraMayMark } from '../domain/attendance';
 import { changeRollCall, closed, type Changing, type RollCallStore } from './roll-call-change';
 
-/** What a camera became sure or doubtful of in one batch. All instants are ms since 1970. */
+export interface CameraMarkStore extends RollCallStore {
+	decisions: Pick<typeof decisionRows, 'insertDecisions'>;
+}
+
+/** A decision about a track, and when the track was first seen (ms since 1970). */
+export interface TrackFinding extends NewDecision {
+	seenAt: number;
+}
+
+/** What a camera became sure or doubtful of in one batch. */
 export interface CameraFindings {
 	rollCallId: string;
 	cameraId: string;
-	/** When the batch was captured. */
+	/** When the batch was captured, ms since 1970. */
 	capturedAt: number;
-	recognised: readonly { trackId: number; studentId: string; seenAt: number }[];
-	doubtful: readonly {
-		trackId: number;
-		reason: DoubtReason;
-		candidateIds: readonly string[];
-		seenAt: number;
-	}[];
-}
-
-/** How a student whom the camera named stands in the roll call. */
-export interface NamedStudent {
-	studentId: string;
-	name: string;
-	status: MarkStatus | null;
+	/** In the lanes `recognised` and `doubtful`. */
+	tracks: readonly TrackFinding[];
 }
 
 /**
- * Marks whom the camera recognised and nobody has marked, and raises the doubts. A person's word
- * stands: a mark by hand, one that was taken back, and a doubt that was answered "no".
+ * Marks whom the camera recognised and nobody has marked, raises the doubts, and keeps why. A
+ * person's word stands: a mark by hand, one that was taken back, and a doubt that was answered "no".
  *
  * @throws AppError 'closed', 'not-found'
  */
-export async function markByCamera(store: RollCallStore, findings: CameraFindings): Promise<void> {
-	const { rollCallId, capturedAt } = findings;
-	await changeRollCall(store, rollCallId, capturedAt, async (changing) => {
+export async function markByCamera(
+	store: CameraMarkStore,
+	findings: CameraFindings,
+): Promise<void> {
+	const { rollCallId, tracks } = findings;
+	await changeRollCall(store, rollCallId, findings.capturedAt, async (changing) => {
 		if (changing.rollCall.state !== 'open') throw closed();
-		const doubts = await store.doubts.listDoubtsOfCamera(
-			changing.trx,
-			rollCallId,
-			findings.cameraId,
-		);
-		const marked = await markRecognised(store, changing, findings, doubts);
-		const raised = await raiseDoubts(store, changing, findings, doubts);
+		const known = await standingOf(store, changing, findings);
+		const inLane = (lane: TrackFinding['lane']) => tracks.filter((track) => track.lane === lane);
+		const marked = await markRecognised(store, changing, inLane('recognised'), known);
+		const raised = await raiseDoubts(store, changing, inLane('doubtful'), known);
 		return marked || raised;
 	});
 }
 
-/** Names and marks of students, by id. */
-export async function namedStudents(
-	{ db, marks }: RollCallStore,
-	rollCallId: string,
-	studentIds: readonly string[],
-): Promise<Map<string, NamedStudent>> {
-	if (studentIds.length === 0) return new Map();
-	const rows = await marks.listMarkedStudents(db, rollCallId, studentIds);
-	return new Map(
-		rows.map(({ studentId, name, status }) => [studentId, { studentId, name, status }]),
-	);
+/** How the students whom the findings name stand, and what was asked about their camera's tracks. */
+interface Known {
+	cameraId: string;
+	/** Whom the camera may mark at all: members on the day, whose consent is granted now. */
+	matchable: ReadonlySet<string>;
+	students: ReadonlyMap<string, MarkedStudentRow>;
+	doubts: readonly DoubtRow[];
+}
+
+/** Keeps why, and reads how matters stand: statements of one transaction, sent together. */
+async function standingOf(
+	{ marks, doubts, decisions }: CameraMarkStore,
+	{ trx, rollCall }: Changing,
+	findings: CameraFindings,
+): Promise<Known> {
+	const { cameraId, tracks } = findings;
+	const ids = [...new Set(tracks.flatMap(({ candidateIds }) => candidateIds))];
+	const [matchable, rows, asked] = await Promise.all([
+		marks.listMatchableStudents(trx, rollCall.id, ids),
+		marks.listMarkedStudents(trx, rollCall.id, ids),
+		doubts.listDoubtsOfCamera(trx, rollCall.id, cameraId),
+		decisions.insertDecisions(trx, findings, tracks),
+	]);
+	return {
+		cameraId,
+		matchable: new Set(matchable),
+		students: new Map(rows.map((row) => [row.studentId, row])),
+		doubts: asked,
+	};
 }
 
 async function markRecognised(
-	store: RollCallStore,
-	{ trx, rollCall, version }: Changing,
-	{ cameraId, recognised }: CameraFindings,
-	doubts: readonly DoubtRow[],
+	store: CameraMarkStore,
+	changing: Changing,
+	tracks: readonly TrackFinding[],
+	{ cameraId, matchable, students, doubts }: Known,
 ): Promise<boolean> {
-	if (recognised.length === 0) return false;
-	const sure = recognised.filter(({ trackId, studentId }) => {
+	const { trx, rollCall, version } = changing;
+	const sure = tracks.flatMap(({ trackId, candidateIds: [studentId], seenAt }) => {
 		const doubt = doubts.find((row) => row.trackId === trackId);
-		return !(doubt?.state === 'rejected' && doubt.candidateIds.includes(studentId));
+		const isRejected = doubt?.state === 'rejected' && doubt.candidateIds.includes(studentId ?? '');
+		return studentId === undefined || isRejected ? [] : [{ trackId, studentId, seenAt }];
 	});
-	const ids = sure.map(({ studentId }) => studentId);
-	const matchable = new Set(await store.marks.listMatchableStudents(trx, rollCall.id, ids));
-	const rows = await store.marks.listMarkedStudents(trx, rollCall.id, ids);
-	const students = new Map(rows.map((row) => [row.studentId, row]));
-	const fresh = sure.filter(
-		({ studentId }) => matchable.has(studentId) && cameraMayMark(markOf(students.get(studentId))),
-	);
-	const toSettle = doubts.filter(
-		(row) => row.state === 'waiting' && sure.some(({ trackId }) => trackId === row.trackId),
-	);
-	if (toSettle.length > 0) {
-		const trackIds = toSettle.map(({ trackId }) => trackId);
+	const trackIds = doubts
+		.filter((row) => row.state === 'waiting' && sure.some(({ trackId }) => trackId === row.trackId))
+		.map(({ trackId }) => trackId);
+	if (trackIds.length > 0) {
 		await store.doubts.settleDoubtsOfTracks(trx, rollCall.id, version, { cameraId, trackIds });
 	}
-	if (fresh.length === 0) return toSettle.length > 0;
+	const fresh = sure.filter(
+		({ studentId }) =>
+			matchable.has(studentId) && cameraMayMark(students.get(studentId)?.mark ?? null),
+	);
+	if (fresh.length > 0) await writeMarks(store, changing, fresh);
+	return fresh.length > 0 || trackIds.length > 0;
+}
+
+async function writeMarks(
+	{ marks: rows }: CameraMarkStore,
+	{ trx, rollCall, version }: Changing,
+	fresh: readonly { studentId: string; seenAt: number }[],
+): Promise<void> {
 	const marks = fresh.map(({ studentId, seenAt }) => ({
 		studentId,
 		...arrival(seenAt, rollCall),
@@ -93,50 +114,49 @@ async function markRecognised(
 		method: 'camera' as const,
 		markedBy: null,
 	}));
-	await store.marks.upsertMarks(trx, rollCall.id, version, marks);
-	await store.marks.insertChanges(
-		trx,
-		rollCall.id,
-		marks.map(({ studentId, status }) => ({
-			requestId: null,
-			studentId,
-			oldStatus: null,
-			newStatus: status,
-			method: 'camera',
-			changedBy: null,
-			reason: null,
-		})),
-	);
-	return true;
+	const changes = marks.map(({ studentId, status }) => ({
+		requestId: null,
+		studentId,
+		oldStatus: null,
+		newStatus: status,
+		method: 'camera' as const,
+		changedBy: null,
+		reason: null,
+	}));
+	await Promise.all([
+		rows.upsertMarks(trx, rollCall.id, version, marks),
+		rows.insertChanges(trx, rollCall.id, changes),
+	]);
 }
 
 async function raiseDoubts(
-	store: RollCallStore,
+	store: CameraMarkStore,
 	{ trx, rollCall, version }: Changing,
-	{ cameraId, doubtful }: CameraFindings,
-	doubts: readonly DoubtRow[],
+	tracks: readonly TrackFinding[],
+	{ cameraId, matchable, students, doubts }: Known,
 ): Promise<boolean> {
-	if (doubtful.length === 0) return false;
-	const ids = doubtful.flatMap(({ candidateIds }) => candidateIds);
-	const rows = await store.marks.listMarkedStudents(trx, rollCall.id, ids);
-	const marked = new Set(rows.filter((row) => row.marked).map(({ studentId }) => studentId));
-	const matchable = new Set(await store.marks.listMatchableStudents(trx, rollCall.id, ids));
-	const raised: NewDoubt[] = doubtful
-		.filter(({ trackId, candidateIds }) => {
-			const earlier = doubts.find((row) => row.trackId === trackId);
-			if (earlier !== undefined && earlier.state !== 'waiting') return false;
-			if (earlier?.candidateIds.join() === candidateIds.join()) return false;
-			// With nobody of them left to mark there is nothing to ask.
-			return (
-				candidateIds.every((id) => matchable.has(id)) && candidateIds.some((id) => !marked.has(id))
-			);
-		})
-		.map(({ seenAt, ...doubt }) => ({ ...doubt, cameraId, seenAt: new Date(seenAt) }));
+	const raised = tracks.flatMap((track): NewDoubt[] => {
+		const { trackId, reason, candidateIds, seenAt } = track;
+		const earlier = doubts.find((row) => row.trackId === trackId);
+		if (earlier?.state === 'confirmed' || earlier?.state === 'rejected') return [];
+		const isAsked =
+			earlier?.state === 'waiting' && earlier.candidateIds.join() === candidateIds.join();
+		const isWorthAsking = candidateIds.some((id) => canStillAsk(reason, students.get(id)));
+		if (reason === null || isAsked || !isWorthAsking) return [];
+		if (!candidateIds.every((id) => matchable.has(id))) return [];
+		return [{ trackId, reason, candidateIds, cameraId, seenAt: new Date(seenAt) }];
+	});
 	if (raised.length === 0) return false;
 	await store.doubts.upsertDoubts(trx, rollCall.id, version, raised);
 	return true;
 }
 
-function markOf(row: MarkedStudentRow | undefined) {
-	return row?.marked ? { status: row.status } : undefined;
+/** With nobody left to mark there is nothing to ask; a contradiction asks about the camera's mark. */
+function canStillAsk(
+	reason: NewDecision['reason'],
+	student: MarkedStudentRow | undefined,
+): boolean {
+	if (student === undefined) return false;
+	if (reason !== 'contradicted') return cameraMayMark(student.mark);
+	return student.mark !== null && student.mark.status !== null && student.mark.method === 'camera';
 }

@@ -1,14 +1,14 @@
-import type { DoubtAnswer, MarkRequest } from '$lib/contract/events';
+import type { MarkRequest } from '$lib/contract/events';
 import type { MarkStatus } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
-import type { DoubtRow } from '../db/doubts.repository';
+import type { MarkRow } from '../db/marks.repository';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor } from '../domain/access';
-import { arrival, clampToRollCall, minutesSince } from '../domain/attendance';
+import { clampToRollCall, minutesSince } from '../domain/attendance';
 import { AppError } from '../errors';
-import { closed, notFound, type Changing, type RollCallStore } from './roll-call-change';
+import type { Changing, RollCallStore } from './roll-call-change';
 
-type MarkStore = Pick<RollCallStore, 'marks' | 'doubts'>;
+type MarkStore = Pick<RollCallStore, 'marks'>;
 
 /** A person's mark, ready to be written. */
 interface HandMark {
@@ -49,53 +49,6 @@ export async function markByHand(
 	return true;
 }
 
-/** @returns whether anything changed. @throws AppError 'not-found', 'invalid', 'conflict', 'closed' */
-export async function answerDoubt(
-	store: MarkStore,
-	changing: Changing,
-	{ actor, answer, now }: { actor: Actor; answer: DoubtAnswer; now: number },
-): Promise<boolean> {
-	const { trx, rollCall, version } = changing;
-	const doubt = await store.doubts.findDoubt(trx, rollCall.id, answer.doubtId);
-	if (doubt === undefined) throw notFound();
-	if (answer.studentId !== null && !doubt.candidateIds.includes(answer.studentId)) {
-		throw new AppError('invalid', messages.rollCallRefusals.notACandidate);
-	}
-	if (doubt.state !== 'waiting') {
-		if (await answeredAlike(store, changing, doubt, answer)) return false;
-		if (rollCall.state === 'closed') throw closed();
-		throw new AppError('conflict', messages.rollCallRefusals.doubtAnswered);
-	}
-	await store.doubts.updateDoubtAnswered(trx, doubt.id, {
-		state: answer.studentId === null ? 'rejected' : 'confirmed',
-		resolvedBy: actor.id,
-		version,
-	});
-	if (answer.studentId !== null) {
-		const markedAt = clampToOpen(doubt.seenAt, rollCall, now);
-		await writeHandMark(store, changing, actor, {
-			requestId: answer.id,
-			studentId: answer.studentId,
-			markedAt,
-			...arrival(markedAt, rollCall),
-			reason: null,
-			unlessArrived: true,
-		});
-	}
-	return true;
-}
-
-/** Whether this answer, or the same one by somebody else, was taken already. */
-async function answeredAlike(
-	store: MarkStore,
-	changing: Changing,
-	doubt: DoubtRow,
-	answer: DoubtAnswer,
-): Promise<boolean> {
-	if (answer.studentId === null) return doubt.state === 'rejected';
-	return takenBefore(store, changing, answer.id, answer.studentId);
-}
-
 /** @throws AppError 'conflict' when the id was used for another student or roll call */
 async function takenBefore(
 	{ marks }: MarkStore,
@@ -109,21 +62,25 @@ async function takenBefore(
 	throw new AppError('conflict', messages.rollCallRefusals.idUsed);
 }
 
-async function writeHandMark(
+/**
+ * Writes a person's mark and keeps the change.
+ * @returns the mark that it replaced; null where an earlier arrival stands
+ */
+export async function writeHandMark(
 	{ marks }: MarkStore,
 	{ trx, rollCall, version }: Changing,
 	actor: Actor,
 	mark: HandMark,
-): Promise<void> {
-	const [before] = await marks.listMarkedStudents(trx, rollCall.id, [mark.studentId]);
+): Promise<{ before: MarkRow | null } | null> {
+	const [student] = await marks.listMarkedStudents(trx, rollCall.id, [mark.studentId]);
+	const before = student?.mark ?? null;
 	const oldStatus = before?.status ?? null;
 	const stands = mark.unlessArrived && (oldStatus === 'present' || oldStatus === 'late');
-	const status = stands ? oldStatus : mark.status;
 	if (!stands) {
 		await marks.upsertMarks(trx, rollCall.id, version, [
 			{
 				studentId: mark.studentId,
-				status,
+				status: mark.status,
 				markedAt: new Date(mark.markedAt),
 				minutesLate: mark.minutesLate,
 				method: 'teacher',
@@ -136,15 +93,16 @@ async function writeHandMark(
 			requestId: mark.requestId,
 			studentId: mark.studentId,
 			oldStatus,
-			newStatus: status,
+			newStatus: stands ? oldStatus : mark.status,
 			method: 'teacher',
 			changedBy: actor.id,
 			reason: mark.reason,
 		},
 	]);
+	return stands ? null : { before };
 }
 
 /** A tap that was made offline keeps its own time, but lies within the roll call. */
-function clampToOpen(at: number, rollCall: RollCallRow, now: number): number {
+export function clampToOpen(at: number, rollCall: RollCallRow, now: number): number {
 	return clampToRollCall(at, rollCall.openedAt ?? rollCall.startsAt, rollCall.closedAt ?? now);
 }

@@ -4,15 +4,21 @@ import { messages } from '$lib/messages';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor } from '../domain/access';
 import { clampToRollCall } from '../domain/attendance';
-import type { Decision, RecognitionPolicy, SightingOfTrack } from '../domain/evidence';
-import type { Gallery } from '../domain/matching';
-import { countSighting, judgeTracks, recognisedStudent } from '../domain/tracks';
+import { fusedVector, isExhausted } from '../domain/evidence';
+import { countSighting, recognisedStudent } from '../domain/tracks';
 import { AppError } from '../errors';
+import type { Log } from '../log';
 import { authorise } from './authorise';
+import { record } from './decision-records';
+import type { AnsweredDoubt } from './doubt-answers';
 import { requireEngine } from './engine';
 import type { Galleries } from './gallery';
-import { markByCamera, namedStudents, type CameraFindings } from './marks-by-camera';
-import { closed, requireRollCall, type RollCallStore } from './roll-call-change';
+import { createJudgements, judge, laneOf, type Judged, type Judgements } from './judging';
+import type { CameraMarkStore } from './marks-by-camera';
+import type { OpenRollCalls } from './open-roll-calls';
+import type { Policies } from './policies';
+import type { ReferenceLearning } from './reference-learning';
+import { closed } from './roll-call-change';
 import type { RosterChanges } from './roster-changes';
 import {
 	createTrackMemory,
@@ -22,11 +28,16 @@ import {
 	type TrackMemory,
 	type TrackState,
 } from './track-memory';
+import type { Visitors } from './visitors';
 
-export interface RecognitionDeps extends RollCallStore {
+export interface RecognitionDeps extends CameraMarkStore {
 	galleries: Pick<Galleries, 'ofClass' | 'onChanged'>;
+	policies: Pick<Policies, 'ofClass'>;
+	visitors: Pick<Visitors, 'find'>;
+	learning: Pick<ReferenceLearning, 'learn'>;
+	openRollCalls: Pick<OpenRollCalls, 'require' | 'named'>;
 	changes: RosterChanges;
-	policy: RecognitionPolicy;
+	log: Log;
 	clock: () => Date;
 }
 
@@ -34,17 +45,11 @@ const SWEEP_MS = 60_000;
 
 export type Recognition = ReturnType<typeof createRecognitionService>;
 
-/** A track of a batch, and what its evidence says. */
-interface Judged {
-	trackId: number;
-	track: TrackState;
-	decision: Decision;
-}
-
 /** Turns what a camera sees into marks and doubts: evidence over frames, among the class alone. */
 export function createRecognitionService(deps: RecognitionDeps) {
 	const { galleries, changes, clock } = deps;
 	const memories = createTrackMemory();
+	const judgements = createJudgements();
 	const sweeper = setInterval(() => memories.sweep(clock().getTime()), SWEEP_MS);
 	sweeper.unref();
 	const stops = [
@@ -52,7 +57,7 @@ export function createRecognitionService(deps: RecognitionDeps) {
 			if (state === 'closed') memories.forget(rollCallId);
 		}),
 		galleries.onChanged((changed) => {
-			if (changed === null) memories.forgetStudent(null);
+			if (changed === null) memories.forgetAll();
 			else if ('studentId' in changed && changed.withdrawn) {
 				memories.forgetStudent(changed.studentId);
 			}
@@ -61,7 +66,7 @@ export function createRecognitionService(deps: RecognitionDeps) {
 
 	return {
 		/**
-		 * Counts a batch of sightings and says what became of each of its tracks. A batch that was
+		 * Counts a batch of sightings and says what became of each track in view. A batch that was
 		 * counted before is answered the same and not counted again.
 		 *
 		 * @throws AppError 'closed'; 'outdated' for another engine; 'invalid' for vectors that are none;
@@ -69,13 +74,13 @@ export function createRecognitionService(deps: RecognitionDeps) {
 		 */
 		async observe(actor: Actor, batch: SightingBatch): Promise<TrackDecision[]> {
 			authorise(actor, 'sendSightings');
-			const rollCall = await requireRollCall(deps, actor, batch.rollCallId);
+			const rollCall = await deps.openRollCalls.require(actor, batch.rollCallId);
 			if (rollCall.state !== 'open') throw closed();
 			requireEngine(deps.engine, batch);
 			const vectors = readVectors(batch);
 			const memory = memories.of(rollCall.id);
 			const state = memories.batch(memory, batch.id);
-			state.answer ??= answer(deps, memories, { memory, state, rollCall, batch, vectors });
+			state.answer ??= answer(deps, memories, judgements, { state, rollCall, batch, vectors });
 			try {
 				return await state.answer;
 			} catch (error) {
@@ -85,10 +90,31 @@ export function createRecognitionService(deps: RecognitionDeps) {
 			}
 		},
 
+		/**
+		 * Takes a teacher's word on a doubt: a face that is not a student's is not offered as theirs
+		 * again in this roll call, whatever track it comes back as; one that is may become a reference.
+		 */
+		hear(answered: AnsweredDoubt): void {
+			const { rollCallId, cameraId, trackId, candidateIds } = answered;
+			const key = trackKey(cameraId, trackId);
+			const track = memories.track(rollCallId, key);
+			if (answered.answer === 'confirmed') {
+				learn(deps, answered, track).catch((error: unknown) => {
+					deps.log.error({ err: error, doubtId: answered.doubtId }, 'nothing was learned');
+				});
+			}
+			const isRejected = answered.answer === 'rejected' && track !== undefined;
+			memories.reject(
+				rollCallId,
+				key,
+				isRejected ? { vector: fusedVector(track.evidence), studentIds: candidateIds } : null,
+			);
+		},
+
 		dispose(): void {
 			clearInterval(sweeper);
 			stops.forEach((stop) => stop());
-			memories.forgetStudent(null);
+			memories.forgetAll();
 		},
 	};
 }
@@ -106,7 +132,6 @@ function readVectors({ sightings, vectors }: SightingBatch): Float32Array[] {
 }
 
 interface Observation {
-	memory: RollCallMemory;
 	state: BatchState;
 	rollCall: RollCallRow;
 	batch: SightingBatch;
@@ -116,104 +141,89 @@ interface Observation {
 async function answer(
 	deps: RecognitionDeps,
 	memories: TrackMemory,
-	{ memory, state, rollCall, batch, vectors }: Observation,
+	judgements: Judgements,
+	{ state, rollCall, batch, vectors }: Observation,
 ): Promise<TrackDecision[]> {
-	const gallery = await deps.galleries.ofClass(rollCall.classId, batch);
+	const policy = await deps.policies.ofClass(rollCall.classId);
+	const known = await deps.galleries.ofClass(rollCall.classId, batch);
+	// No await from here until all is judged: the gallery must not change under it.
 	const now = deps.clock().getTime();
 	const capturedAt = clampToRollCall(batch.capturedAt, rollCall.openedAt ?? now, now);
-	// No await from here until all is judged: the gallery must not change under it.
-	const tracks = batch.sightings.flatMap(({ trackId, quality }, i) => {
-		const key = trackKey(batch.cameraId, trackId);
-		const known = memory.tracks.get(key);
-		const vector = state.counted ? undefined : vectors[i];
-		const track = vector ? count(known, { vector, quality, capturedAt }, now, deps.policy) : known;
-		if (track === undefined) return [];
-		memories.keep(memory, key, track);
-		return [{ trackId, track }];
-	});
+	const memory = memories.of(rollCall.id);
+	if (!state.counted) count(memories, memory, { batch, vectors, capturedAt, now });
 	state.counted = true;
-	const judged = judge(tracks, gallery, deps.policy);
-	await record(deps, rollCall, { cameraId: batch.cameraId, capturedAt }, judged);
+	const judged = judge(memory, batch, judgements.of(known, policy));
+	const { studentIds, references } = known.gallery;
+	const context = { policy, members: studentIds.length, references, engine: engineOf(batch) };
+	await lookForVisitors(deps, judged);
+	await record(deps, rollCall, { cameraId: batch.cameraId, capturedAt, context }, judged);
 	return describe(deps, rollCall.id, judged);
 }
 
-/** Counts a sighting; a track that starts over has nothing written of it. */
-function count(
-	known: TrackState | undefined,
-	sighting: SightingOfTrack,
-	now: number,
-	policy: RecognitionPolicy,
-): TrackState {
-	const counted = countSighting(known ?? null, sighting, policy);
-	if (known === undefined || counted.evidence.sightings === 1) {
-		return { ...counted, recorded: null, touchedAt: now };
-	}
-	// The same object: what an earlier batch is still writing is remembered on it.
-	return Object.assign(known, { ...counted, touchedAt: now });
-}
+const engineOf = ({ modelId, pipelineVersion }: SightingBatch) => ({ modelId, pipelineVersion });
 
-/** What each track's evidence says, nobody in two places. Remembers who is recognised. */
-function judge(
-	tracks: readonly { trackId: number; track: TrackState }[],
-	gallery: Gallery,
-	policy: RecognitionPolicy,
-): Judged[] {
-	const decisions = judgeTracks(
-		tracks.map(({ track }) => track),
-		gallery,
-		policy,
-	);
-	return tracks.map(({ trackId, track }, i) => {
-		const decision = decisions[i]!;
-		track.recognised = recognisedStudent(decision);
-		return { trackId, track, decision };
+/** Adds the batch's sightings to their tracks. */
+function count(
+	memories: TrackMemory,
+	memory: RollCallMemory,
+	{
+		batch,
+		vectors,
+		capturedAt,
+		now,
+	}: Pick<Observation, 'batch' | 'vectors'> & { capturedAt: number; now: number },
+): void {
+	batch.sightings.forEach(({ trackId, quality }, i) => {
+		const vector = vectors[i];
+		if (vector === undefined) return;
+		const key = trackKey(batch.cameraId, trackId);
+		const known = memory.tracks.get(key);
+		const counted = countSighting(known ?? null, { vector, quality, capturedAt });
+		const startsOver = known === undefined || counted.evidence.sightings === 1;
+		// The same object: what an earlier batch is still writing is remembered on it.
+		const track: TrackState = startsOver
+			? { ...counted, recorded: null, visitor: undefined, touchedAt: now }
+			: Object.assign(known, { ...counted, touchedAt: now });
+		memories.keep(memory, key, track);
 	});
 }
 
-/** Writes what is new to the roll call: each name and each doubt of a track once. */
-async function record(
-	deps: RecognitionDeps,
-	rollCall: RollCallRow,
-	{ cameraId, capturedAt }: { cameraId: string; capturedAt: number },
+async function lookForVisitors(
+	{ visitors }: RecognitionDeps,
 	judged: readonly Judged[],
 ): Promise<void> {
-	const news = judged.filter(({ track, decision }) => {
-		const worth = decision.lane === 'recognised' || decision.lane === 'doubtful';
-		return worth && track.recorded !== summary(decision);
-	});
-	if (news.length === 0) return;
-	const findings: CameraFindings = {
-		rollCallId: rollCall.id,
-		cameraId,
-		capturedAt,
-		recognised: news.flatMap(({ trackId, track, decision }) => {
-			const studentId = recognisedStudent(decision);
-			return studentId === null ? [] : [{ trackId, studentId, seenAt: track.evidence.firstAt }];
-		}),
-		doubtful: news.flatMap(({ trackId, track, decision: { reason, candidates } }) => {
-			const candidateIds = candidates.map(({ studentId }) => studentId);
-			const seenAt = track.evidence.firstAt;
-			return reason === null ? [] : [{ trackId, reason, candidateIds, seenAt }];
-		}),
-	};
-	await markByCamera(deps, findings);
-	for (const { track, decision } of news) track.recorded = summary(decision);
+	for (const { track, decision } of judged) {
+		if (decision.lane !== 'unknown' || track.visitor !== undefined) continue;
+		if (!isExhausted(track.evidence)) continue;
+		track.visitor = null;
+		track.visitor = await visitors.find(track.evidence);
+	}
 }
 
 async function describe(
-	deps: RecognitionDeps,
+	{ openRollCalls }: RecognitionDeps,
 	rollCallId: string,
 	judged: readonly Judged[],
 ): Promise<TrackDecision[]> {
 	const ids = judged.flatMap(({ decision }) => recognisedStudent(decision) ?? []);
-	const students = await namedStudents(deps, rollCallId, ids);
-	return judged.map(({ trackId, decision }) => ({
-		trackId,
-		lane: decision.lane,
-		student: students.get(recognisedStudent(decision) ?? '') ?? null,
+	const students = await openRollCalls.named(rollCallId, ids);
+	return judged.map((one) => ({
+		trackId: one.trackId,
+		lane: laneOf(one),
+		student: students.get(recognisedStudent(one.decision) ?? '') ?? null,
+		visitor: one.decision.lane === 'unknown' ? (one.track.visitor ?? null) : null,
 	}));
 }
 
-function summary({ lane, candidates }: Decision): string {
-	return [lane, ...candidates.map(({ studentId }) => studentId)].join(' ');
+/** Twins' faces teach nothing: what a person confirmed is no evidence of which of the two it was. */
+async function learn(
+	{ learning, engine }: RecognitionDeps,
+	{ studentId, doubtId, reason }: AnsweredDoubt,
+	track: TrackState | undefined,
+): Promise<void> {
+	if (studentId === null || track === undefined || engine === null) return;
+	if (reason === 'confusable') return;
+	// A copy: the track may be forgotten, and overwritten, meanwhile.
+	const { vector, quality, capturedAt } = track.evidence.best;
+	await learning.learn({ studentId, doubtId, vector: vector.slice(), quality, capturedAt, engine });
 }

@@ -56,9 +56,14 @@ export async function changeRollCall(
 		if (!(await work({ trx, rollCall, version: next }))) {
 			return { version: rollCall.version, change: null };
 		}
-		await doubts.settleAnsweredDoubts(trx, rollCallId, next);
-		await rollCalls.updateVersion(trx, rollCallId, next);
-		const committed = { ...(await changesAfter(store, trx, rollCallId, rollCall.version)) };
+		// One connection takes them in this order, and need not wait for the answers in between.
+		const [, , changed] = await Promise.all([
+			doubts.settleAnsweredDoubts(trx, rollCallId, next),
+			rollCalls.updateVersion(trx, rollCallId, next),
+			rollCalls.findRollCall(trx, rollCallId),
+		]);
+		if (changed === undefined) throw notFound();
+		const committed = await readChange(store, trx, changed, rollCall.version);
 		return { version: next, change: { ...committed, capturedAt } };
 	});
 	if (change !== null) store.changes.publish(change);
@@ -73,26 +78,34 @@ export async function changeRollCall(
  * @throws AppError 'not-found'
  */
 export async function changesAfter(
-	{ rollCalls, marks, doubts, engine }: RollCallStore,
+	store: RollCallStore,
 	db: Db,
 	rollCallId: string,
 	sinceVersion: number,
 ): Promise<RosterChange> {
-	const rollCall = await rollCalls.findRollCall(db, rollCallId);
+	const rollCall = await store.rollCalls.findRollCall(db, rollCallId);
 	if (rollCall === undefined) throw notFound();
-	const fromVersion = sinceVersion > rollCall.version ? 0 : sinceVersion;
-	const entries = await marks.listRosterEntries(db, rollCallId, {
-		engine,
-		sinceVersion: fromVersion,
-	});
+	return readChange(store, db, rollCall, sinceVersion > rollCall.version ? 0 : sinceVersion);
+}
+
+async function readChange(
+	{ marks, doubts, engine }: RollCallStore,
+	db: Db,
+	rollCall: RollCallRow,
+	fromVersion: number,
+): Promise<RosterChange> {
+	const [entries, doubtViews] = await Promise.all([
+		marks.listRosterEntries(db, rollCall.id, { engine, sinceVersion: fromVersion }),
+		doubts.listDoubtViews(db, rollCall.id, { sinceVersion: fromVersion }),
+	]);
 	return {
-		rollCallId,
+		rollCallId: rollCall.id,
 		fromVersion,
 		version: rollCall.version,
 		state: rollCall.state,
 		closedAt: rollCall.closedAt,
 		entries: entries.sort(byName),
-		doubts: await doubts.listDoubtViews(db, rollCallId, { sinceVersion: fromVersion }),
+		doubts: doubtViews,
 		capturedAt: null,
 	};
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
-import type { DoubtAnswer, MarkRequest } from '$lib/contract/events';
+import type { DoubtAnswer, MarkRequest, ReopenDoubt } from '$lib/contract/events';
 import type { Roster, RosterChange } from '$lib/contract/roster';
 import { IdSchema } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
@@ -11,17 +11,22 @@ import { mayTeach, type Actor, type Operation } from '../domain/access';
 import { AppError } from '../errors';
 import { authorise } from './authorise';
 import { byName } from './by-name';
-import { answerDoubt, markByHand } from './marks-by-hand';
+import { answerDoubt, reopenDoubt, type AnsweredDoubt, type DoubtStore } from './doubt-answers';
+import { markByHand } from './marks-by-hand';
 import {
 	changeRollCall,
 	changesAfter,
 	notFound,
 	requireRollCall,
+	type Changing,
 	type RollCallStore,
 } from './roll-call-change';
 
 export interface RollCallDeps extends RollCallStore {
 	classes: Pick<typeof classRows, 'findClass' | 'lockClass' | 'findOpenRollCallId'>;
+	learning: DoubtStore['learning'];
+	/** Hears what became of a doubt, once it is committed. */
+	onDoubtAnswered: (answered: AnsweredDoubt) => void;
 	clock: () => Date;
 }
 
@@ -48,6 +53,21 @@ export function createRollCallService(deps: RollCallDeps) {
 	): Promise<RollCallRow> {
 		authorise(actor, operation);
 		return requireRollCall(deps, actor, rollCallId);
+	}
+
+	/** Changes what is known of a doubt, and tells of it when it is committed. */
+	async function settleDoubt(
+		rollCallId: string,
+		work: (changing: Changing) => Promise<AnsweredDoubt | null>,
+	): Promise<{ version: number }> {
+		const heard: AnsweredDoubt[] = [];
+		const version = await changeRollCall(deps, rollCallId, null, async (changing) => {
+			const answered = await work(changing);
+			if (answered !== null) heard.push(answered);
+			return answered !== null;
+		});
+		heard.forEach((answered) => deps.onDoubtAnswered(answered));
+		return { version };
 	}
 
 	return {
@@ -95,10 +115,20 @@ export function createRollCallService(deps: RollCallDeps) {
 		async answerDoubt(actor: Actor, answer: DoubtAnswer): Promise<{ version: number }> {
 			await require(actor, answer.rollCallId, 'answerDoubt');
 			const now = clock().getTime();
-			const version = await changeRollCall(deps, answer.rollCallId, null, (changing) =>
+			return settleDoubt(answer.rollCallId, (changing) =>
 				answerDoubt(deps, changing, { actor, answer, now }),
 			);
-			return { version };
+		},
+
+		/**
+		 * Takes an answer to a doubt back: it waits again, and the mark is as it was before.
+		 * @throws AppError 'conflict' for a doubt that nobody answered, 'closed'
+		 */
+		async reopenDoubt(actor: Actor, reopen: ReopenDoubt): Promise<{ version: number }> {
+			await require(actor, reopen.rollCallId, 'answerDoubt');
+			return settleDoubt(reopen.rollCallId, (changing) =>
+				reopenDoubt(deps, changing, { actor, reopen }),
+			);
 		},
 
 		/** Closes the roll call: who has no mark is absent by the rule. Closing twice is once. */

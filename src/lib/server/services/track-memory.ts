@@ -1,17 +1,20 @@
 import type { TrackDecision } from '$lib/contract/events';
-import type { WatchedTrack } from '../domain/tracks';
+import { wipeEvidence } from '../domain/evidence';
+import type { NamedTrack } from '../domain/tracks';
 
 /** A camera that shows a track again after this long shows another visit. */
 const TRACK_LIFETIME_MS = 5 * 60_000;
-/** Tracks kept for one roll call (2 kB each): a corridor's worth, whatever a device sends. */
+/** Tracks kept for one roll call (8 kB each): a corridor's worth, whatever a device sends. */
 const MAX_TRACKS = 1_000;
 /** Batches known of one roll call: a device resends what it sent in its last minutes. */
 const MAX_BATCHES = 500;
 
 /** What one camera's track has shown, and what became of it. */
-export interface TrackState extends WatchedTrack {
+export interface TrackState extends NamedTrack {
 	/** What of it was written to the roll call: nothing is written twice. */
 	recorded: string | null;
+	/** Who of the school it is, where it is nobody of the class; undefined: not looked for yet. */
+	visitor: TrackDecision['visitor'] | undefined;
 	/** Server time of its last sighting, ms. */
 	touchedAt: number;
 }
@@ -24,12 +27,21 @@ export interface BatchState {
 	answer: Promise<TrackDecision[]> | null;
 }
 
+/** A face of which a teacher said whose it is not. */
+export interface Rejection {
+	/** The track's fused vector at that time: the same person may come back as another track. */
+	vector: Float32Array;
+	studentIds: readonly string[];
+}
+
 /** The memory of one roll call, on the node that holds its camera's socket. */
 export interface RollCallMemory {
 	/** By camera and track; from the least to the most recently seen. */
 	readonly tracks: Map<string, TrackState>;
 	/** By batch; from the oldest to the newest. */
 	readonly batches: Map<string, BatchState>;
+	/** By camera and track; until the roll call is closed. */
+	readonly rejections: Map<string, Rejection>;
 }
 
 export const trackKey = (cameraId: string, trackId: number): string => `${cameraId}:${trackId}`;
@@ -44,22 +56,37 @@ export function createTrackMemory() {
 	const rollCalls = new Map<string, RollCallMemory>();
 
 	function drop(memory: RollCallMemory, key: string, track: TrackState): void {
-		track.evidence.sum.fill(0);
+		wipeEvidence(track.evidence);
 		memory.tracks.delete(key);
+	}
+
+	function dropRejection(memory: RollCallMemory, key: string): void {
+		memory.rejections.get(key)?.vector.fill(0);
+		memory.rejections.delete(key);
 	}
 
 	function forget(rollCallId: string): void {
 		const memory = rollCalls.get(rollCallId);
 		if (memory === undefined) return;
 		for (const [key, track] of memory.tracks) drop(memory, key, track);
+		for (const key of memory.rejections.keys()) dropRejection(memory, key);
 		rollCalls.delete(rollCallId);
 	}
 
 	return {
 		of(rollCallId: string): RollCallMemory {
-			const memory = rollCalls.get(rollCallId) ?? { tracks: new Map(), batches: new Map() };
+			const memory = rollCalls.get(rollCallId) ?? {
+				tracks: new Map(),
+				batches: new Map(),
+				rejections: new Map(),
+			};
 			rollCalls.set(rollCallId, memory);
 			return memory;
+		},
+
+		/** A track that is remembered; undefined where it is not. */
+		track(rollCallId: string, key: string): TrackState | undefined {
+			return rollCalls.get(rollCallId)?.tracks.get(key);
 		},
 
 		/** Keeps a track as the most recently seen one. */
@@ -85,13 +112,28 @@ export function createTrackMemory() {
 			return fresh;
 		},
 
+		/** Remembers whom a track's face is not, or forgets it again. */
+		reject(rollCallId: string, key: string, rejection: Rejection | null): void {
+			const memory = rollCalls.get(rollCallId);
+			if (memory === undefined) return;
+			dropRejection(memory, key);
+			if (rejection !== null) memory.rejections.set(key, rejection);
+		},
+
 		forget,
 
-		/** Forgets every track that shows a student; null: every track. */
-		forgetStudent(studentId: string | null): void {
+		forgetAll(): void {
+			for (const rollCallId of rollCalls.keys()) forget(rollCallId);
+		},
+
+		/** Forgets every track that shows a student, and what was said about their face. */
+		forgetStudent(studentId: string): void {
 			for (const memory of rollCalls.values()) {
 				for (const [key, track] of memory.tracks) {
-					if (studentId === null || track.recognised === studentId) drop(memory, key, track);
+					if (track.recognised === studentId) drop(memory, key, track);
+				}
+				for (const [key, { studentIds }] of memory.rejections) {
+					if (studentIds.includes(studentId)) dropRejection(memory, key);
 				}
 			}
 		},
@@ -102,7 +144,7 @@ export function createTrackMemory() {
 				for (const [key, track] of memory.tracks) {
 					if (now - track.touchedAt > TRACK_LIFETIME_MS) drop(memory, key, track);
 				}
-				if (memory.tracks.size === 0) rollCalls.delete(rollCallId);
+				if (memory.tracks.size === 0 && memory.rejections.size === 0) rollCalls.delete(rollCallId);
 			}
 		},
 	};

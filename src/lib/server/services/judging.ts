@@ -1,0 +1,91 @@
+import type { TrackDecision } from '$lib/contract/events';
+import type { SightingBatch } from '$lib/contract/sightings';
+import { fusedVector } from '../domain/evidence';
+import type { Decision } from '../domain/lanes';
+import { cosine } from '../domain/matching';
+import { thresholdsByFrames, type RecognitionPolicy } from '../domain/policy';
+import { SAME_FACE_SCORE } from '../domain/references';
+import { judgeTracks, recognisedStudent, type Judgement } from '../domain/tracks';
+import type { ClassGallery } from './gallery';
+import { trackKey, type Rejection, type RollCallMemory, type TrackState } from './track-memory';
+
+/** A track in view, and what its evidence says. */
+export interface Judged {
+	trackId: number;
+	track: TrackState;
+	decision: Decision;
+}
+
+/** What the evidence of each track in view says, nobody in two places. Remembers who is recognised. */
+export function judge(
+	memory: RollCallMemory,
+	batch: SightingBatch,
+	judgement: Judgement,
+): Judged[] {
+	const inView = new Set([...batch.sightings.map(({ trackId }) => trackId), ...batch.visible]);
+	const tracks = [...inView].flatMap((trackId) => {
+		const track = memory.tracks.get(trackKey(batch.cameraId, trackId));
+		return track === undefined ? [] : [{ trackId, track }];
+	});
+	const decisions = judgeTracks(
+		tracks.map(({ track }) => ({
+			evidence: track.evidence,
+			recognised: track.recognised,
+			ruledOut: ruledOut(memory, track),
+			elsewhere: recognisedElsewhere(memory, track),
+		})),
+		judgement,
+	);
+	return tracks.map(({ trackId, track }, i) => {
+		const decision = decisions[i]!;
+		track.recognised = recognisedStudent(decision);
+		return { trackId, track, decision };
+	});
+}
+
+/** Of whom a teacher said, about this face, that it is not theirs. */
+function ruledOut({ rejections }: RollCallMemory, { evidence }: TrackState): ReadonlySet<string> {
+	if (rejections.size === 0) return NOBODY;
+	const face = fusedVector(evidence);
+	const isSameFace = ({ vector }: Rejection) => cosine(vector, face) >= SAME_FACE_SCORE;
+	return new Set([...rejections.values()].filter(isSameFace).flatMap((one) => one.studentIds));
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function recognisedElsewhere({ tracks }: RollCallMemory, own: TrackState): ReadonlySet<string> {
+	const names = new Set<string>();
+	for (const track of tracks.values()) {
+		if (track !== own && track.recognised !== null) names.add(track.recognised);
+	}
+	return names;
+}
+
+/** A lane that is settled, as it is told and kept. */
+export function laneOf({ track, decision }: Judged): TrackDecision['lane'] {
+	return decision.lane === 'unknown' && track.visitor ? 'visitor' : decision.lane;
+}
+
+export type Judgements = ReturnType<typeof createJudgements>;
+
+/** What tracks are judged by, worked out once for each gallery and policy. */
+export function createJudgements() {
+	const known = new WeakMap<ClassGallery, { policy: RecognitionPolicy; judgement: Judgement }>();
+	return {
+		of(of: ClassGallery, policy: RecognitionPolicy): Judgement {
+			const kept = known.get(of);
+			const isSame =
+				kept?.policy.strangersPerWrongName === policy.strangersPerWrongName &&
+				kept.policy.scoreShift === policy.scoreShift;
+			if (isSame) return kept.judgement;
+			const { studentIds, references } = of.gallery;
+			const judgement: Judgement = {
+				gallery: of.gallery,
+				thresholds: thresholdsByFrames(policy, { members: studentIds.length, references }),
+				rivalsOf: (studentId) => of.confusable(policy).rivalsOf(studentId),
+			};
+			known.set(of, { policy, judgement });
+			return judgement;
+		},
+	};
+}
