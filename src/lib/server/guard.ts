@@ -19,6 +19,8 @@ const STATUS: Record<ErrorCode, number> = {
 	conflict: 409,
 	closed: 409,
 	'no-consent': 409,
+	'same-face': 409,
+	'other-face': 409,
 	'too-many': 429,
 	outdated: 426,
 	unavailable: 503,

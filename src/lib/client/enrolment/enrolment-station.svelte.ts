@@ -1,4 +1,10 @@
-import { MIN_REFERENCES, type Enrolment } from '$lib/contract/enrolment';
+import * as v from 'valibot';
+import {
+	FaceObjectionSchema,
+	MIN_REFERENCES,
+	type Enrolment,
+	type FaceObjection,
+} from '$lib/contract/enrolment';
 import type { ModelIndex } from '$lib/contract/models';
 import { encodeVectors } from '$lib/contract/sightings';
 import { CameraSession } from '../camera/camera-session.svelte';
@@ -26,7 +32,8 @@ import { hintFor, steadyHint, type Hint, type ShownHint } from './hints';
 
 /**
  * `waiting-to-send`: captured, and the network is away. `refused`: the server did not take it and
- * says why. `stuck`: the camera cannot get enough; a person decides how to go on.
+ * says why; with an objection it takes it once staff confirm it. `stuck`: the camera cannot get
+ * enough; a person decides how to go on.
  */
 export type EnrolmentPhase =
 	| { name: 'idle' }
@@ -34,7 +41,7 @@ export type EnrolmentPhase =
 	| { name: 'sending' }
 	| { name: 'waiting-to-send' }
 	| { name: 'done'; references: number }
-	| { name: 'refused'; message: string }
+	| { name: 'refused'; message: string; objection: FaceObjection | null }
 	| { name: 'stuck' };
 
 /** Waits before an enrolment that the server could not take just now is sent again. */
@@ -55,6 +62,8 @@ export class EnrolmentStation {
 	readonly #faces: FaceClient;
 	#studentId: string | null = null;
 	#unsent: Enrolment | null = null;
+	/** Refused until staff confirm it; the face is not captured once more for that. */
+	#objected: { enrolment: Enrolment; objection: FaceObjection } | null = null;
 	#retry: ReturnType<typeof setTimeout> | null = null;
 	#stopListening: (() => void) | null = null;
 
@@ -90,6 +99,7 @@ export class EnrolmentStation {
 	async begin(studentId: string): Promise<void> {
 		this.#studentId = studentId;
 		this.#unsent = null;
+		this.#objected = null;
 		this.#stopRetry();
 		this.#restart();
 		this.#phase = { name: 'capturing' };
@@ -107,6 +117,20 @@ export class EnrolmentStation {
 		if (this.#studentId !== null) await this.begin(this.#studentId);
 	}
 
+	/** Staff looked who stands there and go on in spite of the objection. */
+	confirm(): void {
+		if (this.#objected === null) return;
+		const { enrolment, objection } = this.#objected;
+		this.#objected = null;
+		this.#unsent = {
+			...enrolment,
+			id: newId(),
+			confirmed: [...enrolment.confirmed, objection],
+		};
+		this.#phase = { name: 'sending' };
+		void this.#send();
+	}
+
 	/**
 	 * Stops capturing this student and lets the camera go: the next one may not have consented yet.
 	 * Nothing happens when the next one's capture has begun already.
@@ -115,6 +139,7 @@ export class EnrolmentStation {
 		if (this.#studentId !== studentId) return;
 		this.camera.stop();
 		this.#studentId = null;
+		this.#objected = null;
 		this.#phase = { name: 'idle' };
 	}
 
@@ -186,6 +211,7 @@ export class EnrolmentStation {
 			pipelineVersion: PIPELINE_VERSION,
 			captures: captures.map(({ quality, capturedAt }) => ({ quality, capturedAt })),
 			vectors: encodeVectors(captures.map(({ vector }) => vector)),
+			confirmed: [],
 		};
 		this.#phase = { name: 'sending' };
 		void this.#send();
@@ -202,11 +228,11 @@ export class EnrolmentStation {
 			this.#phase = { name: 'done', references };
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
-			if (this.#unsent === enrolment) this.#handleFailure(error);
+			if (this.#unsent === enrolment) this.#handleFailure(enrolment, error);
 		}
 	}
 
-	#handleFailure(error: RequestError): void {
+	#handleFailure(enrolment: Enrolment, error: RequestError): void {
 		if (error.passes) {
 			// The same id goes out again, so an enrolment that did arrive is not taken twice.
 			this.#phase = { name: 'waiting-to-send' };
@@ -214,7 +240,9 @@ export class EnrolmentStation {
 			return;
 		}
 		this.#unsent = null;
-		this.#phase = { name: 'refused', message: error.message };
+		const objection = v.is(FaceObjectionSchema, error.code) ? error.code : null;
+		this.#objected = objection && { enrolment, objection };
+		this.#phase = { name: 'refused', message: error.message, objection };
 	}
 
 	#stopRetry(): void {

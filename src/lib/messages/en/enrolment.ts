@@ -1,5 +1,7 @@
 import { plural } from '../plural';
 
+const either = new Intl.ListFormat('en', { type: 'conjunction' });
+
 export const enrolment = {
 	title: (name: string) => `Enrol ${name}`,
 
@@ -31,11 +33,19 @@ export const enrolment = {
 		title: 'May FaceTrack recognise this face?',
 		what: {
 			title: 'What is kept',
-			text: 'A few rows of numbers that describe the face, encrypted. No picture is kept, and no picture leaves this device.',
+			text: 'A few rows of numbers that describe the face, encrypted, and for some time how sure the camera was. No picture is kept, and no picture leaves this device.',
 		},
 		why: {
 			title: 'What it is for',
 			text: 'To mark attendance in this student’s classes when they are in front of the class’s camera. For nothing else.',
+		},
+		whom: {
+			title: 'Whom they are compared with',
+			text: 'In a roll call, with the students of that class. When somebody is enrolled, with everybody enrolled at this school, so that nobody is enrolled twice. If the school turns it on, also when a camera sees somebody who is not of the class, so that a student at the wrong door is known as a visitor.',
+		},
+		learn: {
+			title: 'How they stay right',
+			text: 'When the camera is in doubt and a teacher says who it is, it may keep the numbers of what it saw, to know the face better.',
 		},
 		long: {
 			title: 'How long',
@@ -61,6 +71,24 @@ export const enrolment = {
 		goOn: 'Go on',
 		change: 'They changed their mind',
 	},
+	/** Staff decide: this face is another student's already. */
+	sameFace: (people: readonly { name: string; classNames: readonly string[] }[]) => {
+		const named = people.map(({ name, classNames }) =>
+			classNames.length > 0 ? `${name} (${classNames.join(', ')})` : name,
+		);
+		return `This face is already enrolled as ${either.format(named)}.`;
+	},
+	/** Staff decide: this face is not the one that was enrolled before. */
+	otherFace: (name: string, day: string) =>
+		`This does not look like the face that was enrolled as ${name} on ${day}.`,
+	day: (instant: Date, timeZone: string) =>
+		new Intl.DateTimeFormat('en-GB', {
+			day: 'numeric',
+			month: 'long',
+			year: 'numeric',
+			timeZone,
+		}).format(instant),
+
 	consented: (who: string, day: string) => `Consent by ${who}, ${day}.`,
 	giver: { student: 'the student', guardian: 'a parent or guardian' },
 	enrolledAlready: (references: number) =>
@@ -104,6 +132,21 @@ export const enrolment = {
 		done: 'Done',
 		doneText: (name: string) => `${name} can be recognised from now on.`,
 		refusedTitle: 'Not saved yet',
+		objection: {
+			'same-face': {
+				title: 'Who is this?',
+				next: (name: string) =>
+					`If it is ${name}, and the two are only alike, as twins are, go on. The camera will then ask you each time.`,
+				confirm: 'They are two people: enrol',
+				stop: 'It is the same person: stop',
+			},
+			'other-face': {
+				title: 'Who is this?',
+				next: (name: string) => `If it is ${name}, this face takes the place of the earlier one.`,
+				confirm: 'The earlier face was wrong: replace it',
+				stop: 'It is somebody else: stop',
+			},
+		},
 		stuckTitle: 'This does not work well here',
 		stuckText:
 			'Try a place with light from the front and nobody behind. Or leave it: marking by hand works as always.',

@@ -9,6 +9,8 @@ export const errors: Record<ErrorCode, string> = {
 	conflict: 'Somebody changed this at the same time. Please look again.',
 	closed: 'This roll call is closed.',
 	'no-consent': 'There is no consent for this student, so no face can be kept.',
+	'same-face': 'This face is enrolled for another student already.',
+	'other-face': 'This does not look like the face that was enrolled before.',
 	'too-many': 'That was too often. Please wait a little and try again.',
 	outdated: 'This app is older than the school’s server. Please reload it to update.',
 	unavailable: 'The server cannot answer just now. Nothing is lost. Please try again.',
@@ -30,6 +32,8 @@ export const rollCallRefusals = {
 	notOnRoster: 'This student is not on the roster of this roll call.',
 	notACandidate: 'Please choose one of the students that are suggested here.',
 	doubtAnswered: 'Somebody has answered this already.',
+	doubtSettled: 'This settled itself meanwhile: change the mark by hand where it is wrong.',
+	answerTakenBack: 'The answer was taken back.',
 	idUsed: 'This was sent before for somebody else. Please try again.',
 	displayGone: 'This display link no longer works. Please open the display from the roll call.',
 } as const;

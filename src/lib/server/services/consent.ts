@@ -4,6 +4,7 @@ import { IdSchema, type ConsentDecision, type ConsentGiver } from '$lib/contract
 import { messages } from '$lib/messages';
 import type * as consentRows from '../db/consents.repository';
 import type { ConsentRow } from '../db/consents.repository';
+import type * as decisionRows from '../db/decisions.repository';
 import type { Db } from '../db/executor';
 import type * as galleryNotices from '../db/gallery-notices';
 import type * as referenceRows from '../db/references.repository';
@@ -16,6 +17,7 @@ export interface ConsentDeps {
 	db: Db;
 	consents: typeof consentRows;
 	references: Pick<typeof referenceRows, 'deleteReferencesOfStudent'>;
+	decisions: Pick<typeof decisionRows, 'deleteDecisionsAbout'>;
 	notices: Pick<typeof galleryNotices, 'notifyGalleryChanged'>;
 	galleries: Pick<Galleries, 'changed'>;
 }
@@ -43,11 +45,13 @@ export type ConsentService = ReturnType<typeof createConsentService>;
  * Methods throw AppError 'forbidden', and 'not-found' for a student whom the actor does not teach.
  */
 export function createConsentService(deps: ConsentDeps) {
-	const { db, consents, references, notices, galleries } = deps;
+	const { db, consents, references, decisions, notices, galleries } = deps;
 	return {
 		/**
-		 * Records a decision. A refusal or a withdrawal deletes the student's references with it:
-		 * from the database in the same transaction, from memory as soon as it is committed.
+		 * Records a decision. A refusal or a withdrawal deletes the student's references with it, and
+		 * the numbers behind every decision of a camera that names them: from the database in the same
+		 * transaction, from memory as soon as it is committed. Doubts stay: they hold names alone, and
+		 * tell how marks came about.
 		 */
 		async record(actor: Actor, { studentId, decision, givenBy }: ConsentRequest): Promise<Consent> {
 			authorise(actor, 'recordConsent');
@@ -62,7 +66,10 @@ export function createConsentService(deps: ConsentDeps) {
 					textVersion: CONSENT_TEXT_VERSION,
 					recordedBy: actor.id,
 				});
-				if (notice.withdrawn) await references.deleteReferencesOfStudent(trx, studentId);
+				if (notice.withdrawn) {
+					await references.deleteReferencesOfStudent(trx, studentId);
+					await decisions.deleteDecisionsAbout(trx, studentId);
+				}
 				await notices.notifyGalleryChanged(trx, notice);
 				return recorded;
 			});

@@ -8,14 +8,19 @@ import type { Db, Trx } from '../db/executor';
 import type * as galleryNotices from '../db/gallery-notices';
 import type * as referenceRows from '../db/references.repository';
 import type { EngineId } from '../db/references.repository';
+import type * as schoolRows from '../db/school.repository';
 import type { Actor } from '../domain/access';
 import { chooseCaptures, type Capture, type CaptureProblem } from '../domain/captures';
 import { AppError } from '../errors';
+import type { Log } from '../log';
 import { authorise } from './authorise';
 import { requireStudent } from './consent';
 import { requireEngine } from './engine';
+import { alikeStudents, otherThanBefore, sameFaceError } from './face-objections';
 import type { Galleries } from './gallery';
+import type { Policies } from './policies';
 import { sealReferences } from './references';
+import type { SchoolGallery } from './school-gallery';
 
 export interface EnrolmentDeps {
 	db: Db;
@@ -24,10 +29,17 @@ export interface EnrolmentDeps {
 		'isStudent' | 'isTaughtBy' | 'lockStudent' | 'findCurrentConsent'
 	>;
 	enrolments: typeof enrolmentRows;
-	references: Pick<typeof referenceRows, 'insertReferences' | 'deleteReferencesOfModel'>;
+	references: Pick<
+		typeof referenceRows,
+		'insertReferences' | 'deleteReferencesOfModel' | 'listReferencesOfStudent'
+	>;
+	school: Pick<typeof schoolRows, 'readSchool'>;
 	notices: Pick<typeof galleryNotices, 'notifyGalleryChanged'>;
 	galleries: Pick<Galleries, 'changed'>;
+	schoolGallery: Pick<SchoolGallery, 'current'>;
+	policies: Pick<Policies, 'ofSchool'>;
 	vault: Vault;
+	log: Log;
 	/** The engine whose references can be matched; null while its models are not prepared. */
 	engine: EngineId | null;
 }
@@ -51,7 +63,8 @@ export function createEnrolmentService(deps: EnrolmentDeps) {
 		 *
 		 * @returns how many references the student's enrolment has now.
 		 * @throws AppError 'no-consent'; 'invalid' for captures that are poor, copies, or of several
-		 *   people; 'outdated' for another engine; 'not-found', 'forbidden', 'conflict'
+		 *   people; 'same-face' and 'other-face' where staff have to decide and did not yet; 'outdated'
+		 *   for another engine; 'not-found', 'forbidden', 'conflict'
 		 */
 		async submit(
 			actor: Actor,
@@ -61,11 +74,15 @@ export function createEnrolmentService(deps: EnrolmentDeps) {
 			requireEngine(deps.engine, enrolment);
 			const captures = readCaptures(enrolment);
 			const { studentId } = enrolment;
-			const stored = await deps.db
+			// Without consent, or for somebody else's student, no face is compared with the school's.
+			const { stored } = await admit(deps, deps.db, actor, enrolment);
+			if (stored !== null) return { studentId, references: stored };
+			const distinctFrom = await requireDistinct(deps, enrolment, captures);
+			const references = await deps.db
 				.transaction()
-				.execute((trx) => store(deps, trx, actor, enrolment, captures));
+				.execute((trx) => store(deps, trx, actor, { enrolment, captures, distinctFrom }));
 			deps.galleries.changed({ studentId });
-			return { studentId, references: stored };
+			return { studentId, references };
 		},
 	};
 }
@@ -87,36 +104,74 @@ function readCaptures(enrolment: Enrolment): TimedCapture[] {
 	return chosen.keep;
 }
 
+/**
+ * Whether the enrolment may be taken.
+ *
+ * @returns the consent that allows it, and how many references it has where it was taken before.
+ * @throws AppError 'not-found', 'no-consent'; 'conflict' for an id that was another student's
+ */
+async function admit(
+	deps: EnrolmentDeps,
+	db: Db,
+	actor: Actor,
+	{ id, studentId }: Enrolment,
+): Promise<{ consentId: string; stored: number | null }> {
+	await requireStudent(deps, db, actor, studentId);
+	const consent = await deps.consents.findCurrentConsent(db, studentId);
+	if (consent?.decision !== 'granted') {
+		throw new AppError('no-consent', messages.errors['no-consent']);
+	}
+	const earlier = await deps.enrolments.findEnrolment(db, id);
+	if (earlier !== undefined && earlier.studentId !== studentId) {
+		throw new AppError('conflict', messages.rollCallRefusals.idUsed);
+	}
+	return { consentId: consent.id, stored: earlier?.references ?? null };
+}
+
+/**
+ * @returns the students whose faces are alike and who staff say are other people.
+ * @throws AppError 'same-face' when nobody said so
+ */
+async function requireDistinct(
+	deps: EnrolmentDeps,
+	enrolment: Enrolment,
+	captures: readonly Capture[],
+): Promise<string[]> {
+	const alike = await alikeStudents(deps, enrolment.studentId, captures);
+	if (alike.length > 0 && !enrolment.confirmed.includes('same-face')) {
+		throw await sameFaceError(deps, alike);
+	}
+	return alike;
+}
+
 async function store(
 	deps: EnrolmentDeps,
 	trx: Trx,
 	actor: Actor,
-	enrolment: Enrolment,
-	captures: readonly TimedCapture[],
+	{
+		enrolment,
+		captures,
+		distinctFrom,
+	}: { enrolment: Enrolment; captures: readonly TimedCapture[]; distinctFrom: readonly string[] },
 ): Promise<number> {
-	const { consents, enrolments, references } = deps;
-	const { studentId, modelId, pipelineVersion } = enrolment;
-	await requireStudent(deps, trx, actor, studentId);
+	const { studentId, modelId, pipelineVersion, confirmed } = enrolment;
 	// From here on no withdrawal can slip between the look at the consent and the references.
-	await consents.lockStudent(trx, studentId);
-	const consent = await consents.findCurrentConsent(trx, studentId);
-	if (consent?.decision !== 'granted') {
-		throw new AppError('no-consent', messages.errors['no-consent']);
-	}
-	const earlier = await enrolments.findEnrolment(trx, enrolment.id);
-	if (earlier !== undefined) {
-		if (earlier.studentId === studentId) return earlier.references;
-		throw new AppError('conflict', messages.rollCallRefusals.idUsed);
-	}
-	await enrolments.insertEnrolment(trx, {
+	await deps.consents.lockStudent(trx, studentId);
+	const { consentId, stored } = await admit(deps, trx, actor, enrolment);
+	if (stored !== null) return stored;
+	const objection = await otherThanBefore(deps, trx, enrolment, captures);
+	if (objection !== null && !confirmed.includes('other-face')) throw objection;
+	await deps.enrolments.insertEnrolment(trx, {
 		id: enrolment.id,
 		studentId,
-		consentId: consent.id,
+		consentId,
 		performedBy: actor.id,
+		distinctFrom,
+		replacedOtherFace: objection !== null,
 	});
-	await references.deleteReferencesOfModel(trx, studentId, modelId);
+	await deps.references.deleteReferencesOfModel(trx, studentId, modelId);
 	const owner = { studentId, enrolmentId: enrolment.id, modelId, pipelineVersion };
-	await references.insertReferences(trx, sealReferences(deps.vault, owner, captures));
+	await deps.references.insertReferences(trx, sealReferences(deps.vault, owner, captures));
 	await deps.notices.notifyGalleryChanged(trx, { studentId });
 	return captures.length;
 }
