@@ -275,7 +275,12 @@ describe('lists', () => {
 
 describe('settings', () => {
 	it('are kept', async () => {
-		const settings = { name: 'Biology 9C', lateAfterMinutes: 5, displayNames: 'none' } as const;
+		const settings = {
+			name: 'Biology 9C',
+			lateAfterMinutes: 5,
+			displayNames: 'none',
+			strangersPerWrongName: 300,
+		} as const;
 		await classes().updateSettings(teacher.actor, classId, settings);
 		expect(await classes().detail(teacher.actor, classId)).toMatchObject(settings);
 	});
@@ -313,7 +318,12 @@ describe('teachers', () => {
 });
 
 describe('a class of somebody else', () => {
-	const settings = { name: 'Mine now', lateAfterMinutes: 0, displayNames: 'full' } as const;
+	const settings = {
+		name: 'Mine now',
+		lateAfterMinutes: 0,
+		displayNames: 'full',
+		strangersPerWrongName: null,
+	} as const;
 	const attempts = (actor: Account['actor'], id: string, studentId: string) => ({
 		detail: classes().detail(actor, id),
 		requireTaught: classes().requireTaught(actor, id),

@@ -1,6 +1,15 @@
 /** Protects the school's day: what people read is in the school's time zone, whatever the device's. */
 import { describe, expect, it } from 'vitest';
-import { dayKey, dayOf, longDayOf, machineTime, sameDay, timeOf } from './dates';
+import {
+	dateOf,
+	dayKey,
+	dayOf,
+	longDayOf,
+	machineTime,
+	monthsBetween,
+	sameDay,
+	timeOf,
+} from './dates';
 
 const now = Date.UTC(2026, 10, 23, 13, 5);
 const lateEvening = Date.UTC(2026, 10, 23, 23, 30);
@@ -34,6 +43,19 @@ describe('in the school’s time zone', () => {
 it('says a day short, with the year only where it differs', () => {
 	expect(dayOf(now, 'UTC', now)).toBe('Mon 23 Nov');
 	expect(dayOf(Date.UTC(2025, 11, 31, 12), 'UTC', now)).toBe('Wed 31 Dec 2025');
+	expect(dateOf(Date.UTC(2025, 11, 31, 12), 'UTC', now)).toBe('31 Dec 2025');
+});
+
+it.each([
+	['2026-10-23T12:00Z', 'UTC', 1],
+	['2026-10-24T12:00Z', 'UTC', 0],
+	['2025-11-23T12:00Z', 'UTC', 12],
+	['2025-11-24T12:00Z', 'UTC', 11],
+	['2026-12-01T12:00Z', 'UTC', 0],
+	// The 24th already in Berlin, where the last day is still the 23rd.
+	['2026-10-23T23:30Z', 'Europe/Berlin', 0],
+])('counts whole months of the school’s days since %s (%s): %d', (from, timeZone, months) => {
+	expect(monthsBetween(Date.parse(from), now, timeZone)).toBe(months);
 });
 
 it('says a day in full', () => {

@@ -23,12 +23,17 @@ export function timeOf(instant: number, timeZone: string): string {
 	return format(timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(instant);
 }
 
+/** "23 Nov"; with the year where it is not the year of `now`: "23 Nov 2026". */
+export function dateOf(instant: number, timeZone: string, now: number): string {
+	const year = (of: number) => format(timeZone, { year: 'numeric' }).format(of);
+	const day = format(timeZone, { day: 'numeric', month: 'short' }).format(instant);
+	return year(instant) === year(now) ? day : `${day} ${year(instant)}`;
+}
+
 /** "Mon 23 Nov"; with the year where it is not the year of `now`: "Mon 23 Nov 2026". */
 export function dayOf(instant: number, timeZone: string, now: number): string {
-	const year = (of: number) => format(timeZone, { year: 'numeric' }).format(of);
 	const weekday = format(timeZone, { weekday: 'short' }).format(instant);
-	const day = format(timeZone, { day: 'numeric', month: 'short' }).format(instant);
-	return [weekday, day, ...(year(instant) === year(now) ? [] : [year(instant)])].join(' ');
+	return `${weekday} ${dateOf(instant, timeZone, now)}`;
 }
 
 /** "Monday 23 November" */
@@ -51,6 +56,15 @@ export function dayKey(instant: number, timeZone: string): string {
 /** Whether two instants fall on one day of the school. */
 export function sameDay(a: number, b: number, timeZone: string): boolean {
 	return dayKey(a, timeZone) === dayKey(b, timeZone);
+}
+
+/** Whole months from one day of the school to a later one; 0 for less than one. */
+export function monthsBetween(from: number, to: number, timeZone: string): number {
+	const [first, last] = [from, to].map((instant) =>
+		dayKey(instant, timeZone).split('-').map(Number),
+	);
+	const [years, months, days] = [0, 1, 2].map((part) => (last?.[part] ?? 0) - (first?.[part] ?? 0));
+	return Math.max(0, (years ?? 0) * 12 + (months ?? 0) - ((days ?? 0) < 0 ? 1 : 0));
 }
 
 /** For `<time datetime>`: the instant in ISO 8601, UTC. */

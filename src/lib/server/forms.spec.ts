@@ -19,12 +19,18 @@ describe('parseForm', () => {
 				['name', '  Biology 9B '],
 				['lateAfterMinutes', '5'],
 				['displayNames', 'none'],
+				['strangersPerWrongName', ''],
 			]),
-			{ numbers: ['lateAfterMinutes'] },
+			{ numbers: ['lateAfterMinutes', 'strangersPerWrongName'] },
 		);
 		expect(parsed).toEqual({
 			ok: true,
-			data: { name: 'Biology 9B', lateAfterMinutes: 5, displayNames: 'none' },
+			data: {
+				name: 'Biology 9B',
+				lateAfterMinutes: 5,
+				displayNames: 'none',
+				strangersPerWrongName: null,
+			},
 		});
 	});
 

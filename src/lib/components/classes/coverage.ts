@@ -6,15 +6,32 @@ export interface Coverage {
 	noConsent: number;
 	/** Could be enrolled now, for the first time or again. */
 	waiting: number;
+	/** Of those who wait, the ones whose face was captured for an older version. */
+	again: number;
+	/** When the oldest face that can be recognised was captured, ms since 1970; null without any. */
+	oldestAt: number | null;
 }
 
-/** How far the enrolment of a class has come. The three add up to its members. */
-export function coverageOf(members: readonly Pick<MemberView, 'enrolment'>[]): Coverage {
-	const coverage = { enrolled: 0, noConsent: 0, waiting: 0 };
-	for (const { enrolment } of members) {
-		if (enrolment === 'enrolled') coverage.enrolled++;
-		else if (enrolment === 'no-consent') coverage.noConsent++;
+/** How far the enrolment of a class has come. Enrolled, without consent and waiting add up to its members. */
+export function coverageOf(
+	members: readonly Pick<MemberView, 'enrolment' | 'enrolledAt'>[],
+): Coverage {
+	const coverage: Coverage = { enrolled: 0, noConsent: 0, waiting: 0, again: 0, oldestAt: null };
+	for (const { enrolment, enrolledAt } of members) {
+		if (enrolment === 'enrolled') {
+			coverage.enrolled++;
+			if (enrolledAt !== null) {
+				coverage.oldestAt = Math.min(coverage.oldestAt ?? enrolledAt, enrolledAt);
+			}
+		} else if (enrolment === 'no-consent') coverage.noConsent++;
 		else coverage.waiting++;
+		if (enrolment === 'again') coverage.again++;
 	}
 	return coverage;
 }
+
+/**
+ * Whole months after which a new capture is advised: children's faces change, and genuine scores fall
+ * with every year (Deb, Nain and Jain, "Longitudinal Study of Child Face Recognition", ICB 2018).
+ */
+export const OLD_MONTHS = 12;

@@ -2,6 +2,12 @@ import { plural } from '../plural';
 
 const students = (count: number) => plural(count, { one: '# student', other: '# students' });
 
+/** "14 months", "2 years". */
+const age = (months: number) =>
+	months > 0 && months % 12 === 0
+		? plural(months / 12, { one: '# year', other: '# years' })
+		: plural(months, { one: '# month', other: '# months' });
+
 export const classes = {
 	students,
 
@@ -47,9 +53,15 @@ export const classes = {
 
 	coverage: (enrolled: number, all: number) =>
 		all === 0 ? 'No students yet' : `${enrolled} of ${all} enrolled`,
-	coverageLong: (enrolled: number, all: number, noConsent: number, waiting: number) =>
+	coverageLong: (
+		enrolled: number,
+		all: number,
+		noConsent: number,
+		waiting: number,
+		oldestMonths = 0,
+	) =>
 		[
-			`${enrolled} of ${all} enrolled`,
+			`${enrolled} of ${all} enrolled${oldestMonths > 0 ? ` (the oldest ${age(oldestMonths)} ago)` : ''}`,
 			...(waiting > 0 ? [plural(waiting, { one: '# still waits', other: '# still wait' })] : []),
 			...(noConsent > 0 ? [`${noConsent} without consent: marked by hand`] : []),
 		].join(', ') + '.',
@@ -66,9 +78,27 @@ export const classes = {
 		number: (number: string) => `No. ${number}`,
 		enrolment: {
 			enrolled: 'enrolled',
-			again: 'needs enrolling again',
+			again: 'enrol again: made for an older version',
 			'no-consent': 'no consent, by hand',
 			waiting: 'not enrolled yet',
+		},
+		enrolledOn: (day: string) => `enrolled ${day}`,
+		old: (months: number) => `${age(months)} old, better enrol again`,
+		faces: {
+			title: 'Worth knowing',
+			again: (count: number) =>
+				plural(count, {
+					one: '# student has to be enrolled again: the face was captured for an older version and cannot be recognised any more.',
+					other:
+						'# students have to be enrolled again: their faces were captured for an older version and cannot be recognised any more.',
+				}),
+			old: (count: number) =>
+				plural(count, {
+					one: '# face was captured more than a year ago. Faces change: better enrol again.',
+					other: '# faces were captured more than a year ago. Faces change: better enrol again.',
+				}),
+			alike: (one: string, other: string) =>
+				`${one} and ${other} look alike to the camera. It asks you each time.`,
 		},
 		enrol: 'Enrol',
 		enrolAgain: 'Again',

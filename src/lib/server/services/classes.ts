@@ -19,6 +19,7 @@ import { AppError } from '../errors';
 import { authorise } from './authorise';
 import { byName } from './by-name';
 import { planNewMembers } from '../domain/new-members';
+import type { Policies } from './policies';
 
 export interface ClassesDeps {
 	db: Db;
@@ -26,6 +27,7 @@ export interface ClassesDeps {
 	members: typeof memberRows;
 	users: Pick<typeof userRows, 'findPerson'>;
 	notices: Pick<typeof galleryNotices, 'notifyGalleryChanged'>;
+	policies: Pick<Policies, 'forget'>;
 	/** The engine whose references can be matched; null while its models are not prepared. */
 	engine: EngineId | null;
 	clock: () => Date;
@@ -67,8 +69,13 @@ export function createClassesService(deps: ClassesDeps) {
 		operation: Operation = 'viewClass',
 	): Promise<classRows.ClassRow> {
 		authorise(actor, operation);
-		const { id, name, lateAfterMinutes, displayNames } = await taught(deps, db, actor, classId);
-		return { id, name, lateAfterMinutes, displayNames };
+		const { id, name, lateAfterMinutes, displayNames, strangersPerWrongName } = await taught(
+			deps,
+			db,
+			actor,
+			classId,
+		);
+		return { id, name, lateAfterMinutes, displayNames, strangersPerWrongName };
 	}
 
 	return {
@@ -105,8 +112,10 @@ export function createClassesService(deps: ClassesDeps) {
 
 		requireTaught,
 
-		updateSettings: (actor: Actor, classId: string, settings: ClassSettings): Promise<void> =>
-			change(actor, classId, (trx) => classes.updateClass(trx, classId, settings)),
+		async updateSettings(actor: Actor, classId: string, settings: ClassSettings): Promise<void> {
+			await change(actor, classId, (trx) => classes.updateClass(trx, classId, settings));
+			deps.policies.forget();
+		},
 
 		/**
 		 * Adds members from today on; see {@link planNewMembers} for who is whom.

@@ -23,15 +23,26 @@ export const load: PageServerLoad = async (event) => {
 	const actor = requireActor(event, 'viewClass');
 	const { params, locals, url } = event;
 	const view = VIEWS.find((one) => one === url.searchParams.get('tab')) ?? 'members';
-	const [detail, possibleTeachers] = await served(
+	const { classes, confusable, school } = locals.container;
+	const [detail, pairs, settings] = await served(
 		Promise.all([
-			locals.container.classes.detail(actor, params.classId),
+			classes.detail(actor, params.classId),
+			view === 'members' ? confusable.pairsOf(actor, params.classId) : [],
 			view === 'settings'
-				? locals.container.classes.possibleTeachers(actor, params.classId)
-				: Promise.resolve([]),
+				? Promise.all([classes.possibleTeachers(actor, params.classId), school.recognition()])
+				: null,
 		]),
 	);
-	return { detail, possibleTeachers, view, editing: url.searchParams.get('edit') };
+	return {
+		detail,
+		confusable: pairs,
+		view,
+		editing: url.searchParams.get('edit'),
+		settings: settings && {
+			possibleTeachers: settings[0],
+			schoolStrangersPerWrongName: settings[1].strangersPerWrongName,
+		},
+	};
 };
 
 /** Most actions here: the guard, then the form's work on this class as whoever sent it. */
@@ -97,7 +108,7 @@ export const actions: Actions = {
 				await event.locals.container.classes.updateSettings(actor, classId, settings);
 				return { what: 'settings' } as const;
 			},
-			{ numbers: ['lateAfterMinutes'] },
+			{ numbers: ['lateAfterMinutes', 'strangersPerWrongName'] },
 		),
 
 	addTeacher: (event) =>
