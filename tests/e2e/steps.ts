@@ -80,14 +80,28 @@ export async function showHead(cameraFile: string, picture: Buffer): Promise<voi
 	});
 }
 
-/** Consents for the student and captures whoever is before the camera. */
-export async function enrol(page: Page, classAddress: string, name: string): Promise<void> {
+/** The id at the end of an address. */
+export function lastPartOf(address: string): string {
+	const { pathname } = new URL(address);
+	return pathname.slice(pathname.lastIndexOf('/') + 1);
+}
+
+/** Consents for the student, and ends before the camera; returns the student's id. */
+export async function consent(page: Page, classAddress: string, name: string): Promise<string> {
 	const text = words.enrolment;
 	await page.goto(classAddress);
 	await page.getByRole('link', { name: words.classes.one.enrolWhom(name), exact: true }).click();
 	await page.getByRole('checkbox', { name: text.consent.tick(name) }).check();
 	await page.getByRole('button', { name: text.consent.yes }).click();
-	await expect(page.getByText(text.capture.doneText(name))).toBeVisible({ timeout: 90_000 });
+	await expect(page.getByRole('region', { name: text.capture.label })).toBeVisible();
+	return lastPartOf(page.url());
+}
+
+/** Consents for the student and captures whoever is before the camera. */
+export async function enrol(page: Page, classAddress: string, name: string): Promise<void> {
+	await consent(page, classAddress, name);
+	const done = words.enrolment.capture.doneText(name);
+	await expect(page.getByText(done)).toBeVisible({ timeout: 90_000 });
 }
 
 /** Starts a roll call of the class from its page; returns the roll call's address. */

@@ -1,15 +1,10 @@
 import { sql } from 'kysely';
-import { randomUUID } from 'node:crypto';
-import type { Enrolment } from '../../src/lib/contract/enrolment';
-import type { MarkRequest } from '../../src/lib/contract/events';
-import { PIPELINE_VERSION } from '../../src/lib/contract/models';
-import { encodeVectors, type SightingBatch } from '../../src/lib/contract/sightings';
 import type { Actor } from '../../src/lib/server/domain/access';
-import { makeAccount, TEST_MODELS, type Account, type TestApplication } from './application';
+import { makeAccount, type Account, type TestApplication } from './application';
 import { createPerson, type Person } from './vectors';
+import { enrolmentOf } from './wire';
 
-/** What made the vectors of these tests. */
-export const ENGINE = { modelId: TEST_MODELS.embedder.id, pipelineVersion: PIPELINE_VERSION };
+export { batchOf, ENGINE, enrolmentOf, FRAME_MS, framesOf, markOf } from './wire';
 
 export interface Student {
 	readonly id: string;
@@ -26,12 +21,15 @@ export interface TaughtClass {
 	readonly students: readonly Student[];
 }
 
+/** Classes that were made without a seed: each has people of its own, as no face is enrolled twice. */
+let unseeded = 0;
+
 /** A class of a new teacher, its students consented and enrolled. */
 export async function makeTaughtClass(
 	application: TestApplication,
 	admin: Account,
 	names: readonly string[],
-	{ enrolled = names.length, seed = 1 } = {},
+	{ enrolled = names.length, seed = ++unseeded } = {},
 ): Promise<TaughtClass> {
 	const { container } = application;
 	const teacher = await makeAccount(application, admin.actor, 'teacher', 'Tess Teacher');
@@ -90,70 +88,4 @@ export async function openSince(
 		.where('id', '=', id)
 		.execute();
 	return { id, startsAt };
-}
-
-/** What a guided capture sends. */
-export function enrolmentOf(
-	studentId: string,
-	vectors: readonly Float32Array[],
-	changes: Partial<Enrolment> = {},
-): Enrolment {
-	return {
-		id: randomUUID(),
-		studentId,
-		...ENGINE,
-		captures: vectors.map((_, i) => ({ quality: 0.8, capturedAt: Date.now() + i })),
-		vectors: encodeVectors(vectors),
-		...changes,
-	};
-}
-
-/** One frame: each face with the track that shows it. */
-export function batchOf(
-	rollCallId: string,
-	faces: readonly { trackId: number; vector: Float32Array }[],
-	changes: Partial<SightingBatch> = {},
-): SightingBatch {
-	return {
-		id: randomUUID(),
-		rollCallId,
-		cameraId: '5f0c1a52-5a5f-4a0e-9a34-6b8f4f1f7c11',
-		capturedAt: Date.now(),
-		...ENGINE,
-		sightings: faces.map(({ trackId }) => ({ trackId, quality: 0.8 })),
-		vectors: encodeVectors(faces.map(({ vector }) => vector)),
-		...changes,
-	};
-}
-
-/** Between two frames in which a camera embeds the same face; three of them span a decision. */
-export const FRAME_MS = 300;
-
-/** Frames of one face, {@link FRAME_MS} apart. @param start ms since 1970 */
-export function framesOf(
-	rollCallId: string,
-	trackId: number,
-	vectors: readonly Float32Array[],
-	start: number,
-	changes: Partial<SightingBatch> = {},
-): SightingBatch[] {
-	return vectors.map((vector, i) =>
-		batchOf(rollCallId, [{ trackId, vector }], { capturedAt: start + i * FRAME_MS, ...changes }),
-	);
-}
-
-/** A tap of a teacher. */
-export function markOf(
-	rollCallId: string,
-	studentId: string,
-	changes: Partial<MarkRequest> = {},
-): MarkRequest {
-	return {
-		id: randomUUID(),
-		rollCallId,
-		studentId,
-		status: 'present',
-		markedAt: Date.now(),
-		...changes,
-	};
 }

@@ -188,6 +188,8 @@ describe('who may do what', () => {
 		'rollCall:answerDoubt': () => [
 			{ id: randomUUID(), rollCallId: id, doubtId: doubtId(), studentId: null },
 		],
+		'rollCall:reopenDoubt': () => [{ id: randomUUID(), rollCallId: id, doubtId: doubtId() }],
+		'rollCall:explain': () => [{ rollCallId: id, studentId: taught.students[0]!.id }],
 		'rollCall:close': () => [{ rollCallId: id }],
 		'enrolment:submit': () => [
 			enrolmentOf(taught.students[0]!.id, taught.students[0]!.person.captures(3)),
@@ -215,6 +217,8 @@ describe('who may do what', () => {
 		'rollCall:sightings': staffOnly,
 		'rollCall:mark': staffOnly,
 		'rollCall:answerDoubt': staffOnly,
+		'rollCall:reopenDoubt': staffOnly,
+		'rollCall:explain': staffOnly,
 		'rollCall:close': staffOnly,
 		'enrolment:submit': staffOnly,
 		'display:join': displayOnly,

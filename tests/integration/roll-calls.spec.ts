@@ -93,6 +93,8 @@ describe('opening', () => {
 			classes,
 			changes: application.container.rosterChanges,
 			engine: ENGINE,
+			learning: { unlearn: () => Promise.resolve() },
+			onDoubtAnswered: () => undefined,
 			clock: () => new Date(),
 		});
 		const count = async () => {
@@ -338,6 +340,7 @@ describe('the display', () => {
 			name: 'Biology 9B',
 			lateAfterMinutes: 10,
 			displayNames: names,
+			strangersPerWrongName: null,
 		});
 		const row = await database.db
 			.selectFrom('roll_calls')

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { DoubtAnswerSchema, MarkRequestSchema } from '$lib/contract/events';
-import { countWaiting, enqueue, itemId, settle, type OutboxItem } from './outbox';
+import { DoubtAnswerSchema, MarkRequestSchema, ReopenDoubtSchema } from '$lib/contract/events';
+import { countWaiting, enqueue, itemId, settle, settleRefused, type OutboxItem } from './outbox';
 import { RequestError, type RequestFailure } from './request-error';
 
 export interface OutboxOptions {
@@ -22,6 +22,7 @@ const StoredSchema = v.array(
 	v.variant('kind', [
 		v.object({ kind: v.literal('mark'), request: MarkRequestSchema }),
 		v.object({ kind: v.literal('answer'), request: DoubtAnswerSchema }),
+		v.object({ kind: v.literal('reopen'), request: ReopenDoubtSchema }),
 	]),
 );
 
@@ -84,7 +85,7 @@ export class Outbox {
 				if (BUSY.includes(error.code)) this.#retry = setTimeout(() => void this.flush(), RETRY_MS);
 				return false;
 			}
-			this.#update(settle(this.#items, itemId(item)));
+			this.#update(settleRefused(this.#items, item));
 			this.#options.onRefused(item, error);
 			return true;
 		}

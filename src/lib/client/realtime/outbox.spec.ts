@@ -10,6 +10,7 @@ import {
 	KEPT_TRACKS,
 	packBatch,
 	settle,
+	settleRefused,
 	type OutboxItem,
 } from './outbox';
 
@@ -29,8 +30,19 @@ const seen = (id: string, ...faces: [trackId: number, quality: number][]): Outbo
 		capturedAt: 1,
 		modelId: 'm',
 		pipelineVersion: 'p',
+		visible: faces.map(([trackId]) => trackId),
 		sightings: faces.map(([trackId, quality]) => ({ trackId, quality, vector: vector() })),
 	},
+});
+
+const answer = (id: string, doubtId: string): OutboxItem => ({
+	kind: 'answer',
+	request: { id, rollCallId: 'r', doubtId, studentId: 's' },
+});
+
+const reopen = (id: string, doubtId: string): OutboxItem => ({
+	kind: 'reopen',
+	request: { id, rollCallId: 'r', doubtId },
 });
 
 const fill = (items: OutboxItem[]) => items.reduce<OutboxItem[]>(enqueue, []);
@@ -57,7 +69,7 @@ describe('enqueue', () => {
 		const strong = Array.from({ length: KEPT_PER_TRACK }, (_, i) => seen(`s${i}`, [1, 0.9]));
 		const items = fill([seen('first', [1, 0.1], [2, 0.1]), ...strong]);
 		const first = items[0];
-		expect(first?.kind === 'sightings' && first.batch.sightings.map((s) => s.trackId)).toEqual([2]);
+		expect(first).toMatchObject({ batch: { sightings: [{ trackId: 2 }], visible: [1, 2] } });
 	});
 
 	it('lets the tracks go that were seen longest ago', () => {
@@ -72,6 +84,31 @@ describe('enqueue', () => {
 
 it('settles one item and leaves the others', () => {
 	expect(settle(fill([mark('a'), mark('b')]), 'a').map(itemId)).toEqual(['b']);
+});
+
+describe('settleRefused', () => {
+	const waiting = fill([
+		answer('a', 'x'),
+		mark('m'),
+		reopen('other', 'y'),
+		reopen('undo', 'x'),
+		answer('again', 'x'),
+		reopen('undo again', 'x'),
+	]);
+
+	it('takes the undo of a refused answer along, so that nobody else’s is taken back', () => {
+		const left = settleRefused(waiting, answer('a', 'x'));
+		expect(left.map(itemId)).toEqual(['m', 'other', 'again', 'undo again']);
+	});
+
+	it('leaves what came after an undo that was refused', () => {
+		const left = settleRefused(waiting, reopen('undo', 'x'));
+		expect(left.map(itemId)).toEqual(['a', 'm', 'other', 'again', 'undo again']);
+	});
+});
+
+it('counts answers and their undoing as done by hand', () => {
+	expect(countWaiting(fill([answer('a', 'x'), reopen('b', 'x')]))).toEqual({ byHand: 2, faces: 0 });
 });
 
 it('packs vectors in the order of the sightings, with the same id and time', () => {

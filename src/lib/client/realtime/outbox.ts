@@ -1,4 +1,4 @@
-import type { DoubtAnswer, MarkRequest } from '$lib/contract/events';
+import type { DoubtAnswer, MarkRequest, ReopenDoubt } from '$lib/contract/events';
 import { encodeVectors, type SightingBatch } from '$lib/contract/sightings';
 
 /** One frame's sightings before they are packed for the wire. */
@@ -10,6 +10,7 @@ export interface CapturedBatch extends Omit<SightingBatch, 'sightings' | 'vector
 export type OutboxItem =
 	| { kind: 'mark'; request: MarkRequest }
 	| { kind: 'answer'; request: DoubtAnswer }
+	| { kind: 'reopen'; request: ReopenDoubt }
 	| { kind: 'sightings'; batch: CapturedBatch };
 
 /**
@@ -33,9 +34,24 @@ export function enqueue(items: readonly OutboxItem[], item: OutboxItem): OutboxI
 	return item.kind === 'sightings' ? thinSightings(added) : added;
 }
 
-/** Takes out what was acknowledged or refused for good. */
+/** Takes out what was acknowledged. */
 export function settle(items: readonly OutboxItem[], id: string): OutboxItem[] {
 	return items.filter((item) => itemId(item) !== id);
+}
+
+/**
+ * Takes out what was refused for good. With a refused answer goes its undo, if one waits: it would
+ * take back what somebody else answered.
+ */
+export function settleRefused(items: readonly OutboxItem[], refused: OutboxItem): OutboxItem[] {
+	const left = settle(items, itemId(refused));
+	if (refused.kind !== 'answer') return left;
+	const { doubtId } = refused.request;
+	const next = left.find(
+		(item) =>
+			(item.kind === 'answer' || item.kind === 'reopen') && item.request.doubtId === doubtId,
+	);
+	return next?.kind === 'reopen' ? settle(left, itemId(next)) : left;
 }
 
 /** How much waits: marks and answers by hand, and distinct faces seen by the camera. */

@@ -1,17 +1,27 @@
-import type { DoubtAnswer, MarkRequest, TrackDecision } from '$lib/contract/events';
+import type { DoubtAnswer, MarkRequest, ReopenDoubt, TrackDecision } from '$lib/contract/events';
+import type { Explanation } from '$lib/contract/explanation';
 import type { DoubtView, Roster } from '$lib/contract/roster';
 import type { MarkStatus } from '$lib/contract/terms';
 import { Connection } from '../realtime/connection.svelte';
+import {
+	confirmChange,
+	dropRefused,
+	overlayDoubts,
+	withChange,
+	type DoubtChange,
+} from '../realtime/doubts';
 import { Listeners } from '../realtime/listeners';
 import { newId } from '../realtime/new-id';
 import { Outbox } from '../realtime/outbox-store.svelte';
-import { packBatch, type CapturedBatch, type OutboxItem } from '../realtime/outbox';
+import { itemId, packBatch, type CapturedBatch, type OutboxItem } from '../realtime/outbox';
 import { RequestError } from '../realtime/request-error';
 import { rollCallSource, RosterStore } from '../realtime/roster-store.svelte';
+import { dismissVisitor, noteVisitors, type Visitor } from './visitors';
 
 /** What the server did not take, with its sentence. */
 export interface Refusal {
-	/** Null when it was the camera's, which nobody waits for. */
+	kind: 'mark' | 'answer' | 'reopen';
+	/** Whose mark would have changed, where that is known. */
 	studentId: string | null;
 	message: string;
 }
@@ -22,10 +32,12 @@ export class RollCallSession {
 	readonly store: RosterStore;
 	readonly outbox: Outbox;
 	readonly rollCallId: string;
-	#answered = $state.raw<readonly string[]>([]);
-	readonly doubts = $derived.by(() =>
-		this.store.roster.doubts.filter((doubt) => !this.#answered.includes(doubt.id)),
-	);
+	#doubtChanges = $state.raw<readonly DoubtChange[]>([]);
+	#visitors = $state.raw<readonly Visitor[]>([]);
+	/** Those that wait for an answer, as the teacher left them. */
+	readonly doubts = $derived.by(() => overlayDoubts(this.store.roster, this.#doubtChanges));
+	/** Whom this device's camera saw of other classes, until they are dismissed. */
+	readonly visitors = $derived(this.#visitors.filter(({ isDismissed }) => !isDismissed));
 	readonly #refusalListeners = new Listeners<Refusal>();
 	readonly #decisionListeners = new Listeners<TrackDecision[]>();
 	#stopFlushing: (() => void) | null = null;
@@ -94,6 +106,26 @@ export class RollCallSession {
 		this.#add({ kind: 'answer', request });
 	}
 
+	/** Takes an answer back: the doubt waits again, at once on this screen. */
+	reopenDoubt(doubt: DoubtView): void {
+		const request: ReopenDoubt = { id: newId(), rollCallId: this.rollCallId, doubtId: doubt.id };
+		this.#add({ kind: 'reopen', request }, doubt);
+	}
+
+	dismissVisitor(visitor: Visitor): void {
+		this.#visitors = dismissVisitor(this.#visitors, visitor);
+	}
+
+	/**
+	 * Why the camera decided as it did about a student.
+	 * @throws RequestError
+	 */
+	async explain(studentId: string): Promise<Explanation[]> {
+		const { rollCallId } = this;
+		return (await this.connection.request('rollCall:explain', { rollCallId, studentId }))
+			.explanations;
+	}
+
 	/**
 	 * Closes the roll call, after all that waits on this device has been sent.
 	 * @throws RequestError
@@ -114,14 +146,19 @@ export class RollCallSession {
 		}
 	}
 
-	#add(item: OutboxItem): void {
-		this.#show(item);
+	#add(item: OutboxItem, doubt: DoubtView | null = null): void {
+		this.#show(item, doubt);
 		this.outbox.add(item);
 	}
 
-	#show(item: OutboxItem): void {
+	/** @param doubt what is shown of a doubt that waits again; unknown after a reload */
+	#show(item: OutboxItem, doubt: DoubtView | null = null): void {
 		if (item.kind === 'mark') this.store.showMark(item.request);
-		if (item.kind === 'answer') this.#answered = [...this.#answered, item.request.doubtId];
+		if (item.kind !== 'answer' && item.kind !== 'reopen') return;
+		const { id, doubtId } = item.request;
+		const waits = item.kind === 'reopen';
+		const change = { id, doubtId, waits, doubt, version: null };
+		this.#doubtChanges = withChange(this.#doubtChanges, change);
 	}
 
 	async #send(item: OutboxItem): Promise<void> {
@@ -132,22 +169,36 @@ export class RollCallSession {
 				return;
 			}
 			case 'answer':
-				await this.connection.request('rollCall:answerDoubt', item.request);
+			case 'reopen': {
+				const { version } = await this.#sendDoubt(item);
+				this.#doubtChanges = confirmChange(this.#doubtChanges, item.request.id, version);
 				return;
+			}
 			case 'sightings':
 				await this.#sendBatch(item.batch);
 		}
 	}
 
+	#sendDoubt(item: Extract<OutboxItem, { kind: 'answer' | 'reopen' }>) {
+		return item.kind === 'answer'
+			? this.connection.request('rollCall:answerDoubt', item.request)
+			: this.connection.request('rollCall:reopenDoubt', item.request);
+	}
+
 	async #sendBatch(batch: CapturedBatch): Promise<void> {
 		const { decisions } = await this.connection.request('rollCall:sightings', packBatch(batch));
+		this.#visitors = noteVisitors(this.#visitors, decisions);
 		this.#decisionListeners.tell(decisions);
 	}
 
 	#takeBack(item: OutboxItem, error: RequestError): void {
 		if (item.kind === 'sightings') return;
 		if (item.kind === 'mark') this.store.rollBackMark(item.request);
-		else this.#answered = this.#answered.filter((id) => id !== item.request.doubtId);
-		this.#refusalListeners.tell({ studentId: item.request.studentId, message: error.message });
+		else {
+			const waitingIds = this.outbox.items.map(itemId);
+			this.#doubtChanges = dropRefused(this.#doubtChanges, waitingIds);
+		}
+		const studentId = item.kind === 'reopen' ? null : item.request.studentId;
+		this.#refusalListeners.tell({ kind: item.kind, studentId, message: error.message });
 	}
 }

@@ -50,5 +50,16 @@ it('sends no more than the server takes', () => {
 	const collector = new SightingCollector();
 	const faces = Array.from({ length: MAX_SIGHTINGS_PER_BATCH + 5 }, (_, i) => face(i, 0.5));
 	collector.add({ capturedAt: 1, faces });
-	expect(collector.take()?.sightings).toHaveLength(MAX_SIGHTINGS_PER_BATCH);
+	const collected = collector.take();
+	expect(collected?.sightings).toHaveLength(MAX_SIGHTINGS_PER_BATCH);
+	expect(collected?.visible).toHaveLength(MAX_SIGHTINGS_PER_BATCH);
+});
+
+it('says who is in view in the newest frame, embedded or not', () => {
+	const collector = new SightingCollector();
+	collector.add({ capturedAt: 1, faces: [face(1, 0.5), face(2, null)] });
+	collector.add({ capturedAt: 2, faces: [face(2, null), face(3, null)] });
+	const collected = collector.take();
+	expect(collected?.sightings.map(({ trackId }) => trackId)).toEqual([1]);
+	expect(collected?.visible).toEqual([2, 3]);
 });

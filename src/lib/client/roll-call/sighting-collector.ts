@@ -3,7 +3,7 @@ import type { FrameResult } from '../face/face-client';
 import type { CapturedBatch } from '../realtime/outbox';
 
 /** Sightings that go out together. */
-export type CollectedSightings = Pick<CapturedBatch, 'capturedAt' | 'sightings'>;
+export type CollectedSightings = Pick<CapturedBatch, 'capturedAt' | 'sightings' | 'visible'>;
 
 /**
  * Gathers the sightings of a few frames, so that a fast camera does not send a message for each.
@@ -12,9 +12,11 @@ export type CollectedSightings = Pick<CapturedBatch, 'capturedAt' | 'sightings'>
 export class SightingCollector {
 	readonly #best = new Map<number, CapturedBatch['sightings'][number]>();
 	#capturedAt = Infinity;
+	#visible: number[] = [];
 
-	/** Takes the faces of a frame that were embedded in it. */
+	/** Takes the faces of a frame that were embedded in it, and notes which others are in view. */
 	add({ faces, capturedAt }: Pick<FrameResult, 'faces' | 'capturedAt'>): void {
+		this.#visible = faces.map(({ trackId }) => trackId);
 		for (const { trackId, vector, quality } of faces) {
 			if (vector === null || quality === null) continue;
 			const known = this.#best.get(trackId);
@@ -29,7 +31,8 @@ export class SightingCollector {
 	take(): CollectedSightings | null {
 		if (this.#best.size === 0) return null;
 		const sightings = [...this.#best.values()].slice(0, MAX_SIGHTINGS_PER_BATCH);
-		const collected = { capturedAt: this.#capturedAt, sightings };
+		const visible = this.#visible.slice(0, MAX_SIGHTINGS_PER_BATCH);
+		const collected = { capturedAt: this.#capturedAt, sightings, visible };
 		this.#best.clear();
 		this.#capturedAt = Infinity;
 		return collected;

@@ -44,11 +44,19 @@ const recognised = (trackId: number, student = amina): TrackDecision => ({
 	trackId,
 	lane: 'recognised',
 	student,
+	visitor: null,
 });
 const lane = (trackId: number, name: 'pending' | 'unknown'): TrackDecision => ({
 	trackId,
 	lane: name,
 	student: null,
+	visitor: null,
+});
+const visitor = (trackId: number): TrackDecision => ({
+	trackId,
+	lane: 'visitor',
+	student: null,
+	visitor: { name: 'Jo Baker', classNames: ['Biology 8A'] },
 });
 
 it('keeps the newest hint over frames that did not judge the face', () => {
@@ -75,6 +83,15 @@ it('follows the newest decision when the name changes', () => {
 	const next = noteDecisions(first.board, [recognised(1, rui)]);
 	expect(next.recognised).toEqual([rui]);
 	expect(next.board.get(1)?.decision?.student).toEqual(rui);
+});
+
+it('asks for no more evidence of a visitor, who is named and greeted as nobody of the class', () => {
+	const seen = noteFrame(EMPTY_BOARD, frame(0, [1]));
+	const first = noteDecisions(seen, [visitor(1)]);
+	expect(first).toMatchObject({ decided: [1], undecided: [], recognised: [] });
+	const named = noteDecisions(first.board, [recognised(1)]);
+	expect(named).toMatchObject({ decided: [], undecided: [], recognised: [amina] });
+	expect(noteDecisions(first.board, [lane(1, 'unknown')])).toMatchObject({ undecided: [1] });
 });
 
 it('forgets tracks that are long gone, and decisions that come after them', () => {

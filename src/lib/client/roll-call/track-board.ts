@@ -59,14 +59,20 @@ export function noteDecisions(
 		const before = recognisedStudent(note.decision);
 		const now = recognisedStudent(decision);
 		if (now !== null && before?.studentId !== now.studentId) outcome.recognised.push(now);
-		if (now !== null && before === null) outcome.decided.push(decision.trackId);
-		if (now === null && before !== null) outcome.undecided.push(decision.trackId);
+		const [wasNamed, isNamed] = [hasName(note.decision), hasName(decision)];
+		if (isNamed && !wasNamed) outcome.decided.push(decision.trackId);
+		if (!isNamed && wasNamed) outcome.undecided.push(decision.trackId);
 	}
 	return outcome;
 }
 
 function recognisedStudent(decision: TrackDecision | null) {
 	return decision?.lane === 'recognised' ? decision.student : null;
+}
+
+/** Somebody of this class or a visitor: looking at the face more often would tell nothing new. */
+function hasName(decision: TrackDecision | null): boolean {
+	return decision?.lane === 'visitor' || recognisedStudent(decision) !== null;
 }
 
 /** How many faces of the frame are known to be nobody of this class. */

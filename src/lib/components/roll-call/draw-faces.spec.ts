@@ -14,11 +14,13 @@ const lane = (name: TrackDecision['lane']): TrackDecision => ({
 	trackId: 1,
 	lane: name,
 	student: null,
+	visitor: null,
 });
 
 it('shows the short name of somebody who is recognised', () => {
 	const student = { studentId: 's', name: 'Eze, Amina', status: 'present' as const };
-	expect(labelOf(note({ trackId: 1, lane: 'recognised', student }))).toEqual({
+	const decision: TrackDecision = { trackId: 1, lane: 'recognised', student, visitor: null };
+	expect(labelOf(note(decision))).toEqual({
 		text: 'Amina E.',
 		tone: 'recognised',
 	});
@@ -32,4 +34,12 @@ it('says what to do while nothing is decided', () => {
 it('keeps doubtful and unknown faces apart, without a name', () => {
 	expect(labelOf(note(lane('doubtful'))).tone).toBe('doubtful');
 	expect(labelOf(note(lane('unknown'), 'blurred')).tone).toBe('unknown');
+});
+
+it('says of a visitor that they are one', () => {
+	const visitor = { name: 'Jo Baker', classNames: ['Biology 8A'] };
+	expect(labelOf(note({ ...lane('visitor'), visitor }))).toEqual({
+		text: 'Visitor: Jo B.',
+		tone: 'visitor',
+	});
 });

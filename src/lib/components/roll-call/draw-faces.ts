@@ -7,7 +7,7 @@ import { messages } from '$lib/messages';
 /** How one face is drawn. */
 export interface FaceLabel {
 	text: string;
-	tone: 'recognised' | 'doubtful' | 'unknown' | 'pending';
+	tone: 'recognised' | 'visitor' | 'doubtful' | 'unknown' | 'pending';
 }
 
 /** What stands at a face: the name when it is decided, else what the person can do. */
@@ -16,6 +16,9 @@ export function labelOf(note: TrackNote | undefined): FaceLabel {
 	const decision = note?.decision ?? null;
 	if (decision?.lane === 'recognised' && decision.student !== null) {
 		return { text: shortName(decision.student.name), tone: 'recognised' };
+	}
+	if (decision?.lane === 'visitor' && decision.visitor !== null) {
+		return { text: face.visitor(shortName(decision.visitor.name)), tone: 'visitor' };
 	}
 	if (decision?.lane === 'doubtful') return { text: face.doubtful, tone: 'doubtful' };
 	if (decision?.lane === 'unknown') return { text: face.unknown, tone: 'unknown' };
@@ -26,6 +29,7 @@ export function labelOf(note: TrackNote | undefined): FaceLabel {
 /** The tokens of app.css that each tone is drawn with. */
 const TOKEN_OF_TONE: Record<FaceLabel['tone'], string> = {
 	recognised: '--color-present',
+	visitor: '--color-ink',
 	doubtful: '--color-late',
 	unknown: '--color-waiting',
 	pending: '--color-ink',
@@ -87,7 +91,7 @@ function drawBox(
 	context.strokeStyle = color;
 	context.lineWidth = tone === 'recognised' ? 4 : 2.5;
 	// Not by colour alone: what is not decided is not a whole line.
-	context.setLineDash(tone === 'recognised' ? [] : [10, 8]);
+	context.setLineDash(tone === 'recognised' || tone === 'visitor' ? [] : [10, 8]);
 	context.beginPath();
 	context.roundRect(box.x, box.y, box.width, box.height, 12);
 	context.stroke();

@@ -5,6 +5,7 @@ const MOST_GREETED = 3;
 
 const students = (count: number) => plural(count, { one: '# student', other: '# students' });
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
+const either = new Intl.ListFormat('en', { type: 'disjunction' });
 
 export const rollCall = {
 	title: (className: string) => `Roll call of ${className}`,
@@ -73,6 +74,7 @@ export const rollCall = {
 		pending: 'One moment…',
 		unknown: 'Not known here',
 		doubtful: 'One moment, your teacher will look',
+		visitor: (name: string) => `Visitor: ${name}`,
 		hint: {
 			'too-far': 'Come closer',
 			'too-dark': 'More light, please',
@@ -101,17 +103,36 @@ export const rollCall = {
 
 	doubts: {
 		title: (count: number) => `To confirm (${count})`,
-		ask: (names: readonly string[]) =>
-			`${new Intl.ListFormat('en', { type: 'disjunction' }).format(names)}?`,
+		ask: (names: readonly string[]) => `${either.format(names)}?`,
 		reason: {
+			'low-quality': 'The face was not seen well.',
 			'close-runner-up': 'They look alike here.',
-			'weak-match': 'Not seen well enough.',
+			'weak-match': 'Not alike enough to be sure.',
+			confusable: 'The camera asks each time about these two.',
+			contradicted: 'Marked a moment ago, but what was seen later does not fit.',
 		},
+		/** In place of the reason where nobody but one student can be offered. */
+		confusableAlone: 'Somebody looks very much like them, so the camera asks each time.',
 		yes: 'Yes',
 		no: 'No',
 		neither: 'Neither',
 		yesLong: (name: string) => `Yes, this is ${name}`,
-		noLong: (names: readonly string[]) => `No, this is not ${names.join(' or ')}`,
+		noLong: (names: readonly string[]) => `No, this is not ${either.format(names)}`,
+		confirmed: (name: string) => `Confirmed: ${name}`,
+		rejected: (names: readonly string[]) => `Not ${either.format(names)}`,
+		takenBack: (names: readonly string[]) =>
+			`Not ${either.format(names)}. The camera’s mark is taken back`,
+		/** Read out when one comes, or comes back. */
+		said: (names: readonly string[]) => `To confirm: ${either.format(names)}?`,
+		refusedUndo: (why: string) => `The answer stays. ${why}`,
+	},
+
+	visitors: {
+		title: (count: number) => `Visitors (${count})`,
+		dismiss: 'Dismiss',
+		dismissLong: (name: string) => `Dismiss ${name}`,
+		said: (name: string, classNames: readonly string[]) =>
+			`Visitor: ${[name, ...classNames].join(', ')}`,
 	},
 
 	roster: {
@@ -158,6 +179,39 @@ export const rollCall = {
 		remark: 'Remark (optional)',
 		remarkExample: 'dentist',
 		takeBack: 'waiting',
+	},
+
+	why: {
+		title: 'What the camera decided, and why',
+		loading: 'Asking for the camera’s reasons.',
+		empty: 'The camera did not decide about this student.',
+		offline: 'Offline. The camera’s reasons come when the network is back.',
+		failed: 'The reasons could not be fetched just now. Marks are not touched by it.',
+		again: 'Try again',
+		sentence: (head: string, reasons: readonly string[]) => `${head}: ${reasons.join(', ')}.`,
+		decided: {
+			recognised: (time: string) => `Recognised at ${time}`,
+			visitor: (time: string) => `Taken for a visitor at ${time}`,
+			unknown: (time: string) => `Not known at ${time}`,
+		},
+		asked: (time: string, names: readonly string[]) =>
+			`Asked at ${time} whether this is ${either.format(names)}`,
+		reason: {
+			'low-quality': 'face not seen well',
+			'close-runner-up': 'close runner-up',
+			'weak-match': 'not sure enough',
+			confusable: 'too alike to somebody of this class',
+			contradicted: 'what was seen later did not fit',
+		},
+		strength: { clear: 'clear match', sufficient: 'sufficient match', weak: 'weak match' },
+		match: (strength: string, frames: number) =>
+			`${strength} over ${plural(frames, { one: '# frame', other: '# frames' })}`,
+		next: {
+			far: 'next candidate far',
+			near: 'next candidate near',
+			none: 'nobody else to compare with',
+		},
+		poorView: 'face not seen well',
 	},
 
 	connection: {
