@@ -57,7 +57,8 @@ const config = {
 					'../playwright.config.ts',
 					'../vitest.config.ts',
 				],
-				// AssemblyScript looks like TypeScript and has other types: its own compiler checks it.
+				// AssemblyScript looks like TypeScript and has other types: the tsconfig.json beside it has
+				// them for editors and linter, and its own compiler checks it with every build.
 				exclude: [...generated.exclude, '../models/prepared/**', '../src/**/*.as.ts'],
 			}),
 		},

@@ -13,6 +13,7 @@ import {
 import { startKernel } from './kernel';
 
 const PAGE_BYTES = 65_536;
+/** Bytes. */
 const WIPED_AT_ONCE = 1_000_000;
 /** Beginnings of sections, so that no SIMD load crosses a cache line. */
 const ALIGNMENT = 64;
@@ -141,7 +142,7 @@ export function createPacking(room: Room): Packing {
 			bytes.fill(0, quantised, quantised + count * DIMENSIONS);
 			const record = sections.students + position * STUDENT_BYTES;
 			const end = sections.students + studentIds.length * STUDENT_BYTES;
-			bytes.copyWithin(record, record + STUDENT_BYTES, end);
+			bytes.copyWithin(record, record + STUDENT_BYTES, end).fill(0, end - STUDENT_BYTES, end);
 			studentIds.splice(position, 1);
 			references -= count;
 		},
