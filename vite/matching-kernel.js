@@ -2,6 +2,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 const ENDING = '.as.ts?wasm';
+/** By a name that the type check does not follow: the compiler's types redefine the language's own. */
+const COMPILER = ['assemblyscript', 'asc'].join('/');
 /** A memory that a thread shares has a largest size; 65,536 pages are all that 32 bits reach. */
 const OPTIONS = [
 	...['-O3', '--noAssert', '--runtime', 'stub', '--noExportMemory', '--enable', 'simd'],
@@ -51,13 +53,24 @@ async function readSources(folder) {
 }
 
 /**
+ * What is used of it.
+ *
+ * @typedef {object} Compiler
+ * @property {(args: string[], system: {
+ *   stderr: { write(text: string | Uint8Array): void },
+ *   writeFile(name: string, contents: string | Uint8Array): void,
+ * }) => Promise<{ error: Error | null }>} main
+ */
+
+/**
  * @param {string} entry
  * @returns {Promise<string>} the module, base64
  * @throws {Error} with the compiler's words
  */
 async function compile(entry) {
 	// Here, as the compiler takes a second to load and few commands need it.
-	const { default: asc } = await import('assemblyscript/asc');
+	/** @type {{ default: Compiler }} */
+	const { default: asc } = await import(COMPILER);
 	let base64 = '';
 	let complaints = '';
 	const { error } = await asc.main(

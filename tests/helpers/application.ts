@@ -9,10 +9,11 @@ import { createContainer, type Container } from '../../src/lib/server/container'
 import type { Actor } from '../../src/lib/server/domain/access';
 import { createLog } from '../../src/lib/server/log';
 import { createTestDatabase, type TestDatabase } from './database';
+import { ENGINE } from './wire';
 
 /** Never fetched: what counts on the server is which embedder it is. */
 export const TEST_MODELS: ModelIndex = {
-	embedder: { id: 'test-embedder', dimensions: 512, url: '/models/test/model.json' },
+	embedder: { id: ENGINE.modelId, dimensions: 512, url: '/models/test/model.json' },
 	detector: { url: '/models/test/model.json' },
 	mesh: { url: '/models/test/model.json' },
 	wasm: { url: '/models/test/' },

@@ -62,7 +62,12 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 		setDisabled: ACTION.admin,
 		signOutEverywhere: ACTION.admin,
 	},
-	'/school': { page: PAGE.admin, save: ACTION.admin },
+	'/school': {
+		page: PAGE.admin,
+		save: ACTION.admin,
+		recognition: ACTION.admin,
+		calibrate: ACTION.admin,
+	},
 	'/classes': { page: PAGE.staff, create: ACTION.staff },
 	'/classes/[classId]': {
 		page: PAGE.ofClass,
@@ -94,6 +99,7 @@ const FORMS: Record<string, (world: World) => Record<string, string>> = {
 		name: 'Biology 9B',
 		lateAfterMinutes: '10',
 		displayNames: 'full',
+		strangersPerWrongName: '',
 	}),
 	'/classes/[classId]/enrol/[studentId] decide': () => ({
 		decision: 'refused',

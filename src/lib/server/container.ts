@@ -6,10 +6,13 @@ import { createSignInLimits } from './auth/sign-in-limits';
 import type { Config } from './config';
 import { loadKeyring } from './crypto/keyring';
 import { createVault } from './crypto/vault';
+import * as calibrations from './db/calibrations.repository';
 import * as classRows from './db/classes.repository';
 import type { DatabaseClient } from './db/client';
 import * as consents from './db/consents.repository';
+import * as decisions from './db/decisions.repository';
 import * as doubts from './db/doubts.repository';
+import * as engines from './db/engines.repository';
 import * as enrolments from './db/enrolments.repository';
 import * as notices from './db/gallery-notices';
 import * as invitations from './db/invitations.repository';
@@ -21,19 +24,29 @@ import * as rollCallRows from './db/roll-calls.repository';
 import * as schoolRows from './db/school.repository';
 import * as users from './db/users.repository';
 import { mayDo } from './domain/access';
-import { RECOGNITION_POLICY } from './domain/policy';
 import type { Log } from './log';
+import { openLargeGallery } from './matching/large-gallery';
+import { packGallery } from './matching/packed-gallery';
 import { createAccountsService } from './services/accounts';
-import { createClassesService } from './services/classes';
+import { createCalibrationService, readScoreShift } from './services/calibration';
+import { createClassesService, type Classes } from './services/classes';
+import { createConfusableMembers } from './services/confusable-members';
 import { createConsentService } from './services/consent';
 import { createDisplayService } from './services/display';
 import { createEnrolmentService } from './services/enrolment';
+import { createExplanationService } from './services/explanations';
 import { createGalleries } from './services/gallery';
+import { startHousekeeping } from './services/housekeeping';
+import { createOpenRollCalls } from './services/open-roll-calls';
 import { createPeopleService } from './services/people';
+import { createPolicies, type Policies } from './services/policies';
 import { createRecognitionService } from './services/recognition';
+import { createReferenceLearning } from './services/reference-learning';
 import { createRollCallService } from './services/roll-calls';
 import { createRosterChanges } from './services/roster-changes';
+import { createSchoolGallery } from './services/school-gallery';
 import { createSchoolService } from './services/school';
+import { createVisitorService } from './services/visitors';
 
 /** A database that has not answered after this long is as good as none. */
 const HEALTH_TIMEOUT_MS = 2_000;
@@ -57,7 +70,14 @@ export async function createContainer({ config, log, database, models }: Contain
 	const sessions = createSessions(sql);
 	const limits = createSignInLimits(sql);
 
-	const school = createSchoolService({ db, school: schoolRows, clock });
+	const policies = createPolicies({
+		db,
+		school: schoolRows,
+		classes: classRows,
+		calibration: { scoreShift: () => readScoreShift({ db, calibrations, engine }) },
+		clock,
+	});
+	const school = createSchoolService({ db, school: schoolRows, policies, clock });
 	const accounts = createAccountsService({
 		db,
 		users,
@@ -75,12 +95,14 @@ export async function createContainer({ config, log, database, models }: Contain
 		members,
 		users,
 		notices,
+		policies,
 		engine,
 		clock,
 	});
 	await sessions.removeExpired();
 
-	const faces = await createFaceServices({ config, log, database, engine, clock });
+	const parts = { config, log, database, classes, policies, engine, clock };
+	const faces = await createFaceServices(parts);
 
 	return {
 		config,
@@ -89,6 +111,7 @@ export async function createContainer({ config, log, database, models }: Contain
 		mayDo,
 		sessions,
 		limits,
+		policies,
 		school,
 		accounts,
 		people,
@@ -110,46 +133,99 @@ export async function createContainer({ config, log, database, models }: Contain
 }
 
 interface FaceParts extends Pick<ContainerParts, 'config' | 'log' | 'database'> {
+	classes: Classes;
+	policies: Policies;
 	engine: EngineId | null;
 	clock: () => Date;
 }
 
 /** Consent, enrolment, recognition and the roll calls that live from them. */
-async function createFaceServices({ config, log, database, engine, clock }: FaceParts) {
+async function createFaceServices(parts: FaceParts) {
+	const { config, log, database, classes, policies, engine, clock } = parts;
 	const { db, sql } = database;
 	const vault = createVault(await loadKeyring(config));
-	const galleries = createGalleries({ db, references, vault, log });
-	const faces = { db, consents, references, notices, galleries };
+	const galleries = createGalleries({ db, references, vault, packGallery, log });
+	const schoolGallery = createSchoolGallery({
+		db,
+		references,
+		galleries,
+		vault,
+		openLargeGallery,
+		log,
+		engine,
+	});
+	const faces = { db, consents, references, decisions, notices, galleries };
+	const learning = createReferenceLearning({ ...faces, enrolments, vault, log });
 	const rosterChanges = createRosterChanges();
 	const rollCallStore = {
 		db,
 		rollCalls: rollCallRows,
 		marks,
 		doubts,
+		decisions,
 		changes: rosterChanges,
 		engine,
 		clock,
 	};
+	const openRollCalls = createOpenRollCalls(rollCallStore);
 	const recognition = createRecognitionService({
 		...rollCallStore,
+		openRollCalls,
 		galleries,
-		policy: RECOGNITION_POLICY,
+		policies,
+		visitors: createVisitorService({ db, members, policies, schoolGallery }),
+		learning,
+		log,
 	});
+	const housekeeping = startHousekeeping({ db, engines, decisions, engine, log });
 	const stopListening = await notices.listenForGalleryNotices(sql, (notice) =>
 		galleries.changed(notice),
 	);
 	return {
 		services: {
 			consent: createConsentService(faces),
-			enrolment: createEnrolmentService({ ...faces, enrolments, vault, engine }),
+			enrolment: createEnrolmentService({
+				...faces,
+				enrolments,
+				school: schoolRows,
+				schoolGallery,
+				policies,
+				vault,
+				log,
+				engine,
+			}),
+			calibration: createCalibrationService({
+				db,
+				calibrations,
+				references,
+				school: schoolRows,
+				policies,
+				openGallery: openLargeGallery,
+				vault,
+				log,
+				engine,
+				clock,
+			}),
+			housekeeping,
+			learning,
+			confusable: createConfusableMembers({ classes, galleries, policies, engine }),
 			rosterChanges,
-			rollCalls: createRollCallService({ ...rollCallStore, classes: classRows }),
+			rollCalls: createRollCallService({
+				...rollCallStore,
+				classes: classRows,
+				learning,
+				onDoubtAnswered: (answered) => recognition.hear(answered),
+			}),
 			displays: createDisplayService(rollCallStore),
 			recognition,
+			explanations: createExplanationService(rollCallStore),
 		},
 		async dispose(): Promise<void> {
 			await stopListening();
+			await housekeeping.dispose();
 			recognition.dispose();
+			openRollCalls.dispose();
+			schoolGallery.dispose();
 			galleries.dispose();
 		},
 	};

@@ -1,10 +1,15 @@
 import { SchoolSchema } from '$lib/contract/accounts';
+import { CalibrationRequestSchema } from '$lib/contract/calibration';
+import { RecognitionSettingsSchema } from '$lib/contract/recognition';
 import { answerForm } from '$lib/server/answer-form';
 import { requireActor } from '$lib/server/guard';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = (event) => {
+export const load: PageServerLoad = async (event) => {
 	requireActor(event, 'manageSchool');
+	const { school, calibration } = event.locals.container;
+	const [recognition, current] = await Promise.all([school.recognition(), calibration.current()]);
+	return { recognition, calibration: current };
 };
 
 export const actions: Actions = {
@@ -13,6 +18,34 @@ export const actions: Actions = {
 		return answerForm(event.request, SchoolSchema, async (school) => {
 			await event.locals.container.school.update(actor, school);
 			return 'save' as const;
+		});
+	},
+
+	recognition: (event) => {
+		const actor = requireActor(event, 'manageSchool');
+		return answerForm(
+			event.request,
+			RecognitionSettingsSchema,
+			async (settings) => {
+				await event.locals.container.school.updateRecognition(actor, settings);
+				return 'recognition' as const;
+			},
+			{
+				numbers: ['strangersPerWrongName', 'decisionRetentionDays'],
+				booleans: ['recognisesVisitors'],
+			},
+		);
+	},
+
+	calibrate: (event) => {
+		const actor = requireActor(event, 'manageSchool');
+		const { calibration } = event.locals.container;
+		return answerForm(event.request, CalibrationRequestSchema, async ({ step }) => {
+			if (step === 'compare') {
+				return { calibration: await calibration.run(actor, { apply: true }) };
+			}
+			await calibration.reset(actor);
+			return { calibration: 'reset' as const };
 		});
 	},
 };

@@ -9,3 +9,5 @@ export { classes } from './classes';
 export { enrolment } from './enrolment';
 export { rollCall } from './roll-call';
 export { display } from './display';
+export { recognition } from './recognition';
+export { calibration } from './calibration';

@@ -35,8 +35,8 @@ export interface Claim {
 
 /**
  * How far the next candidate must be behind. In classes of 30 drawn from the development photos a
- * member's runner-up was at least 0.34 behind in 999 of 1,000 fused probes, a stranger's 0.04 in
- * half of them (docs/accuracy.md).
+ * member's runner-up was at least 0.315 behind in 999 of 1,000 fused probes, a stranger's 0.037 in
+ * half of them (`npm run evaluate -- impostors`, docs/accuracy.md).
  */
 export const MARGIN = 0.1;
 
