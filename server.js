@@ -4,6 +4,7 @@ import { ADDRESS_HEADERS, writeAddress } from './server/address.js';
 import { followConnections } from './server/drain.js';
 import { isolationHeaders, workerPolicy } from './server/headers.js';
 import { serveModels } from './server/models.js';
+import { readSettingsFile } from './server/settings.js';
 import { fillServerSlot } from './server/slot.js';
 
 /** How long requests in flight may take after the order to stop. */
@@ -102,15 +103,6 @@ function addresses(port, host, origin) {
 		.filter(({ internal, family }) => !internal && family === 'IPv4')
 		.map(({ address }) => `http://${address}:${port}`);
 	return [local, ...others];
-}
-
-/** Settings from `.env` beside this file; what the environment already says stands. */
-function readSettingsFile() {
-	try {
-		process.loadEnvFile(new URL('./.env', import.meta.url));
-	} catch (error) {
-		if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-	}
 }
 
 async function start() {

@@ -6,6 +6,7 @@ import { UsageError } from './usage-error';
 
 const VERIFY = ['verify', '--images', 'photos', '--pairs', 'pairs.csv'];
 const ROLLCALL = ['rollcall', '--images', 'photos', '--subjects', 'subjects.csv'];
+const IMPOSTORS = ['impostors', '--images', 'photos'];
 const IDENTIFY = ['identify', '--images', 'photos', '--subjects', 'subjects.csv'];
 
 it('draws 200 classes with three references and one frame unless told otherwise', () => {
@@ -31,13 +32,28 @@ it('plays 200 roll calls of 30 members and 5 strangers unless told otherwise', (
 	});
 });
 
+it('measures impostors in every folder, with ten halvings, unless told otherwise', () => {
+	const plain = readCommand(IMPOSTORS);
+	expect(plain).toMatchObject({ command: 'impostors', images: 'photos', halvings: 10, seed: 1 });
+	expect(plain).toMatchObject({ subjects: undefined, out: undefined });
+	expect(readCommand([...IMPOSTORS, '--out', 'table.json', '--halvings', '0'])).toMatchObject({
+		out: 'table.json',
+		halvings: 0,
+	});
+});
+
 it('shows how it is used', () => {
 	expect(readCommand([...VERIFY, '--help'])).toBe('help');
 });
 
 it.each([
-	[[], 'Name what to measure: verify, identify or rollcall.'],
-	[['compare'], 'Name what to measure: verify, identify or rollcall.'],
+	[[], 'Name what to measure: verify, identify, rollcall or impostors.'],
+	[['compare'], 'Name what to measure: verify, identify, rollcall or impostors.'],
+	[['toString'], 'Name what to measure: verify, identify, rollcall or impostors.'],
+	[['impostors'], '--images is missing. Example: --images ../photos'],
+	[[...IMPOSTORS, '--held-out', ''], '--held-out is empty. Example: --held-out subjects.csv'],
+	[[...IMPOSTORS, '--pairs', 'pairs.csv'], "Unknown option '--pairs'"],
+	[[...IMPOSTORS, '--seed', '-1'], '--seed'],
 	[['verify', '--images', 'photos'], '--pairs is missing. Example: --pairs pairs.csv'],
 	[['identify', '--images', ''], '--images is empty.'],
 	[[...VERIFY, '--seed', '1'], "Unknown option '--seed'"],

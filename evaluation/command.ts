@@ -8,17 +8,25 @@ npm run evaluate -- identify --images DIR --subjects CSV [--class-size 30] [--re
                     [--frames 1] [--classes 200] [--seed 1]
 npm run evaluate -- rollcall --images DIR --subjects CSV [--class-size 30] [--strangers 5]
                     [--roll-calls 200] [--seed 1]
+npm run evaluate -- impostors --images DIR [--subjects CSV] [--held-out CSV] [--halvings 10]
+                    [--seed 1] [--out FILE]
 
   --images DIR       folder of the pictures
   --pairs FILE       CSV with the columns a,b,same, or LFW's pairs.txt
-  --subjects CSV     columns path,subject[,set]; set is gallery or probe
+  --subjects CSV     columns path,subject[,set]; set is gallery or probe. Without it, impostors
+                     takes every folder in DIR for a person
   --class-size N     members of a class (with sets: all who have gallery pictures)
   --references N     pictures that a member is enrolled with (with sets: all gallery pictures)
   --frames N         probe pictures of one person that are fused, as those of a track are
   --classes N        classes drawn at random
   --strangers N      people who walk in and do not belong to the class
   --roll-calls N     roll calls played, each with a class of its own
-  --seed N           another seed draws other classes
+  --held-out CSV     people, as in --subjects, whom other commands test on: the table's level is
+                     measured without them
+  --halvings N       fits on half of the people and tests on the other half, so often
+  --out FILE         writes the table of scores that the server takes its thresholds from
+  --name TEXT        what the table calls the pictures (the name of their folder)
+  --seed N           another seed draws other classes and other pictures
 All take:
   --json OUT.json    writes the figures, and beside them the DET curve of verify and identify
                      as OUT.svg
@@ -85,12 +93,29 @@ const RollCallSchema = v.object({
 	seed: v.optional(count('seed', 0), '1'),
 });
 
+const ImpostorsSchema = v.object({
+	...common,
+	command: v.literal('impostors'),
+	subjects: v.optional(text('subjects', 'subjects.csv')),
+	'held-out': v.optional(text('held-out', 'subjects.csv')),
+	halvings: v.optional(count('halvings', 0), '10'),
+	out: v.optional(text('out', 'table.json')),
+	name: v.optional(text('name', '"holiday photos"')),
+	seed: v.optional(count('seed', 0), '1'),
+});
+
 export type VerifyRequest = v.InferOutput<typeof VerifySchema>;
 export type IdentifyRequest = v.InferOutput<typeof IdentifySchema>;
 export type RollCallRequest = v.InferOutput<typeof RollCallSchema>;
-export type Request = VerifyRequest | IdentifyRequest | RollCallRequest;
+export type ImpostorsRequest = v.InferOutput<typeof ImpostorsSchema>;
+export type Request = VerifyRequest | IdentifyRequest | RollCallRequest | ImpostorsRequest;
 
-const COMMANDS = { verify: VerifySchema, identify: IdentifySchema, rollcall: RollCallSchema };
+const COMMANDS = {
+	verify: VerifySchema,
+	identify: IdentifySchema,
+	rollcall: RollCallSchema,
+	impostors: ImpostorsSchema,
+};
 
 /**
  * Reads the arguments that follow the program's name.
@@ -100,13 +125,19 @@ const COMMANDS = { verify: VerifySchema, identify: IdentifySchema, rollcall: Rol
 export function readCommand(args: readonly string[]): Request | 'help' {
 	if (args.some((arg) => arg === '--help' || arg === '-h')) return 'help';
 	const [command, ...rest] = args;
-	if (command !== 'verify' && command !== 'identify' && command !== 'rollcall') {
-		throw new UsageError(`Name what to measure: verify, identify or rollcall.\n\n${USAGE}`);
+	if (!isCommand(command)) {
+		throw new UsageError(
+			`Name what to measure: verify, identify, rollcall or impostors.\n\n${USAGE}`,
+		);
 	}
 	const schema = COMMANDS[command];
 	const result = v.safeParse(schema, { command, ...optionsOf(rest, Object.keys(schema.entries)) });
 	if (result.success) return result.output;
 	throw new UsageError(result.issues.map(({ message }) => message).join('\n'));
+}
+
+function isCommand(name: string | undefined): name is keyof typeof COMMANDS {
+	return name !== undefined && Object.hasOwn(COMMANDS, name);
 }
 
 function optionsOf(args: string[], names: readonly string[]): Record<string, unknown> {

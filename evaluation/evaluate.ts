@@ -2,12 +2,13 @@ import path from 'node:path';
 import { readCommand, USAGE, type Request } from './command';
 import { assertFolder, type Experiment, type Measured } from './experiments/experiment';
 import { planIdentification } from './experiments/identification';
+import { planImpostors } from './experiments/impostors';
 import { planRollCalls } from './experiments/roll-calls';
 import { planVerification } from './experiments/verification';
 import { extract } from './extraction/extract';
 import { enginePipeline, humanPipeline } from './extraction/pipelines';
 import { drawRendition } from './extraction/renditions';
-import { writeResult } from './report/files';
+import { writeResult, writeTextFile } from './report/files';
 import { UsageError } from './usage-error';
 
 const EXIT = { done: 0, failed: 1, misused: 2, interrupted: 130 };
@@ -44,15 +45,24 @@ async function run(request: Request, around: Surroundings): Promise<number> {
 		console.error('Stopped. What was measured is kept: the same command goes on from there.');
 		return EXIT.interrupted;
 	}
-	const { lines, result, drawing } = experiment.report(measured);
+	const { lines, result, drawing, file } = experiment.report(measured);
 	for (const line of lines) console.log(line);
+	if (file) await writeTextFile(file, console.log);
 	if (request.json !== undefined) await writeResult(request.json, result, drawing, console.log);
 	return EXIT.done;
 }
 
 function planExperiment(request: Request): Promise<Experiment> {
-	if (request.command === 'verify') return planVerification(request);
-	return request.command === 'identify' ? planIdentification(request) : planRollCalls(request);
+	switch (request.command) {
+		case 'verify':
+			return planVerification(request);
+		case 'identify':
+			return planIdentification(request);
+		case 'rollcall':
+			return planRollCalls(request);
+		case 'impostors':
+			return planImpostors(request);
+	}
 }
 
 /** @returns null when the signal ended it */

@@ -1,6 +1,10 @@
 // Protects the readers of other people's files: each format is understood, and a wrong line is named
 // together with what to write instead.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readFolders } from './folders';
 import { readPairs } from './pairs';
 import { readSubjects } from './subjects';
 
@@ -85,5 +89,28 @@ describe('subjects', () => {
 		['path,subject\n', 's.csv holds no pictures.'],
 	])('refuses %j', (content, sentence) => {
 		expect(() => readSubjects('s.csv', content)).toThrow(sentence);
+	});
+});
+
+describe('folders of pictures', () => {
+	it('takes every folder with pictures for a person, in the order of names', async () => {
+		const folder = await mkdtemp(path.join(tmpdir(), 'facetrack-people-'));
+		const files = ['Bo/b.JPG', 'Al/a2.png', 'Al/a1.jpg', 'Al/notes.txt', 'none/readme.md', 'x.jpg'];
+		for (const file of files) {
+			await mkdir(path.join(folder, path.dirname(file)), { recursive: true });
+			await writeFile(path.join(folder, file), '');
+		}
+		expect(await readFolders(folder)).toEqual({
+			paths: ['Al/a1.jpg', 'Al/a2.png', 'Bo/b.JPG'],
+			subjects: [
+				{ name: 'Al', gallery: [0, 1], probes: [0, 1] },
+				{ name: 'Bo', gallery: [2], probes: [2] },
+			],
+			hasSets: false,
+		});
+		await rm(path.join(folder, 'Al'), { recursive: true });
+		await rm(path.join(folder, 'Bo'), { recursive: true });
+		await expect(readFolders(folder)).rejects.toThrow('holds no folders with pictures');
+		await rm(folder, { recursive: true });
 	});
 });

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Outcome } from '../extraction/measurement';
 import type { Pipeline } from '../extraction/pipelines';
 import type { DetDrawing } from '../report/det';
+import type { TextFile } from '../report/files';
 import { UsageError } from '../usage-error';
 
 /** What one pipeline made of an experiment's pictures, in the order of its paths: all as they are, then all renditions of one number after the other. */
@@ -17,6 +18,8 @@ export interface Report {
 	result: object;
 	/** null where there is no curve to draw. */
 	drawing: DetDrawing | null;
+	/** What else it writes. */
+	file?: TextFile | undefined;
 }
 
 /** A measurement that is planned: which pictures it needs, and what it says about their vectors. */

@@ -1,7 +1,7 @@
-import { RECOGNITION_POLICY } from '$lib/server/domain/policy';
+import { DEFAULT_POLICY, thresholdsOf } from '$lib/server/domain/policy';
 import type { IdentifyRequest } from '../command';
 import { readSubjects, type SubjectPictures } from '../datasets/subjects';
-import { drawTrials, type DrawOptions } from '../metrics/draw';
+import { drawTrials, type DrawOptions, type Trial } from '../metrics/draw';
 import type { ErrorPoint } from '../metrics/error-rates';
 import { DISCARD_FPIR, identify, type IdentificationResult } from '../metrics/identification';
 import { milliseconds, percent, score, shortPercent, whole } from '../report/numbers';
@@ -79,8 +79,15 @@ function identifyWith(data: SubjectPictures, options: DrawOptions, measured: Mea
 		measured,
 		identified,
 		counts: countOutcomes(measured.outcomes),
-		operatingPoint: isOurs ? identified.rates.at(RECOGNITION_POLICY.acceptScore) : null,
+		operatingPoint: isOurs ? identified.rates.at(thresholdOf(trials, options)) : null,
 	};
+}
+
+/** Where the default policy names somebody of these classes. */
+function thresholdOf(trials: readonly Trial[], { frames }: DrawOptions): number {
+	const gallery = trials[0]?.gallery ?? [];
+	const references = gallery.reduce((sum, { pictures }) => sum + pictures.length, 0);
+	return thresholdsOf(DEFAULT_POLICY, { members: gallery.length, references, frames }).accept;
 }
 
 /** Shares are 0..1. */

@@ -1,6 +1,6 @@
 import { mean, quantile } from 'simple-statistics';
 import { MIN_CAPTURE_QUALITY } from '$lib/server/domain/captures';
-import { RECOGNITION_POLICY } from '$lib/server/domain/policy';
+import { DEFAULT_POLICY } from '$lib/server/domain/policy';
 import type { RollCallRequest } from '../command';
 import { readSubjects, type SubjectPictures } from '../datasets/subjects';
 import { addCounts, playRollCall, type RollCallCounts, type Sights } from '../metrics/roll-call';
@@ -39,9 +39,7 @@ function reportOn(data: SubjectPictures, options: RollCallDrawing, measured: Mea
 	const { paths, subjects } = data;
 	const sights = sightsOf(paths.length, measured);
 	const drawn = drawRollCalls(subjects, (picture) => sights.reference(picture) !== null, options);
-	const counts = addCounts(
-		drawn.map((rollCall) => playRollCall(rollCall, sights, RECOGNITION_POLICY)),
-	);
+	const counts = addCounts(drawn.map((rollCall) => playRollCall(rollCall, sights, DEFAULT_POLICY)));
 	const figures = figuresOf(counts, options.rollCalls);
 	const originals = measured.outcomes.slice(0, paths.length);
 	return {
@@ -81,7 +79,8 @@ function figuresOf(counts: RollCallCounts, rollCalls: number) {
 		rollCalls,
 		tracks,
 		wrongNames: wronglyNamed,
-		wrongNamesOfStrangers: counts.strangersNamed,
+		/** null without strangers. */
+		wrongNamesPerStranger: counts.strangers > 0 ? counts.strangersNamed / counts.strangers : null,
 		unseenTracks: counts.unseen,
 	};
 }
@@ -99,13 +98,14 @@ function linesOf(
 	}: RollCallCounts,
 	label: string,
 ): string[] {
-	const { sightingsToDecision: needed } = figures;
+	const { sightingsToDecision: needed, wrongNamesPerStranger: perStranger } = figures;
 	const slow = sightingsToName.length > 0 ? quantile(sightingsToName, 0.95) : null;
 	return [
 		'',
 		...table([
 			['', label],
 			['tracks named wrongly', percent(figures.wrongNameRate)],
+			['  wrong names per stranger', perStranger === null ? '–' : percent(perStranger)],
 			['members left unmarked', percent(figures.unmarkedRate)],
 			['doubtful, taps a roll call', figures.doubtfulPerRollCall.toFixed(2)],
 			['sightings until named, mean', needed?.toFixed(2) ?? '–'],

@@ -3,12 +3,14 @@ import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PIPELINE_VERSION } from '$lib/contract/models';
+import * as v from 'valibot';
+import { ModelIndexSchema, PIPELINE_VERSION } from '$lib/contract/models';
 import { VECTOR_DIMENSIONS } from '$lib/contract/sightings';
 import { humanComparison, serverComparison, type Comparison } from '../metrics/comparison';
 import type { PipelineName } from './measurement';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MODEL_INDEX = path.join(ROOT, 'models/prepared/index.json');
 const HUMAN_PACKAGE = path.join(
 	path.dirname(createRequire(import.meta.url).resolve('@vladmandic/human')),
 	'../package.json',
@@ -18,6 +20,8 @@ export interface Pipeline {
 	name: PipelineName;
 	/** As tables and drawings name it. */
 	label: string;
+	/** What its vectors are made by: only those of one embedder can be compared. */
+	embedder: string;
 	/** Of its vectors. */
 	dimensions: number;
 	comparison: Comparison;
@@ -33,10 +37,11 @@ export async function enginePipeline(): Promise<Pipeline> {
 	return {
 		name: 'engine',
 		label: 'FaceTrack',
+		embedder: await embedderId(),
 		dimensions: VECTOR_DIMENSIONS,
 		comparison: serverComparison,
 		version: `${PIPELINE_VERSION}-${await hashOf([
-			path.join(ROOT, 'models/prepared/index.json'),
+			MODEL_INDEX,
 			...(await sourcesIn('src/lib/client/face')),
 			...(await sourcesIn('evaluation/page')),
 		])}`,
@@ -48,10 +53,15 @@ export async function humanPipeline(): Promise<Pipeline> {
 	return {
 		name: 'human',
 		label: "Human's default",
+		embedder: 'human-faceres',
 		dimensions: 1024,
 		comparison: humanComparison,
 		version: `human-${await hashOf([HUMAN_PACKAGE, ...(await sourcesIn('evaluation/page'))])}`,
 	};
+}
+
+async function embedderId(): Promise<string> {
+	return v.parse(ModelIndexSchema, JSON.parse(await readFile(MODEL_INDEX, 'utf8'))).embedder.id;
 }
 
 async function sourcesIn(folder: string): Promise<string[]> {

@@ -1,6 +1,5 @@
-import { addSighting, fusedVector, type TrackEvidence } from '$lib/server/domain/evidence';
+import { fuse, fusedVector, type TrackEvidence } from '$lib/server/domain/evidence';
 import { cosine, likeness } from '$lib/server/domain/matching';
-import { RECOGNITION_POLICY } from '$lib/server/domain/policy';
 
 /** What a picture gave: a face's vector and its quality, 0..1. */
 export interface Template {
@@ -23,18 +22,16 @@ export interface Comparison {
 }
 
 /**
- * A camera's track starts over where a sighting contradicts it, as somebody else may have stepped
- * in. Photos of different years contradict more often, and the data set says whose they are.
+ * As the server compares: cosine, and the mean of a track's vectors by quality. A camera's track
+ * starts over where a sighting contradicts it, as somebody else may have stepped in; here photos of
+ * different years contradict more often, and the data set says whose they are.
  */
-const ONE_PERSON = { ...RECOGNITION_POLICY, samePersonScore: -Infinity };
-
-/** As the server compares: cosine, and the mean of a track's vectors by quality. */
 export const serverComparison: Comparison = {
 	similarity: cosine,
 	fuse: (templates) =>
 		fusedVector(
 			templates.reduce<TrackEvidence | null>(
-				(evidence, template) => addSighting(evidence, { ...template, capturedAt: 0 }, ONE_PERSON),
+				(evidence, template) => fuse(evidence, { ...template, capturedAt: 0 }),
 				null,
 			) ?? noEvidence(),
 		),

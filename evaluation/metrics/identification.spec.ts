@@ -2,9 +2,8 @@
 // strangers are counted for what they are.
 import { describe, expect, it } from 'vitest';
 import { VECTOR_DIMENSIONS } from '$lib/contract/sightings';
-import { addSighting, fusedVector } from '$lib/server/domain/evidence';
-import { packGallery, rank } from '$lib/server/domain/matching';
-import { RECOGNITION_POLICY } from '$lib/server/domain/policy';
+import { fuse, fusedVector, type TrackEvidence } from '$lib/server/domain/evidence';
+import { packGallery } from '$lib/server/matching/packed-gallery';
 import { createPerson } from '../../tests/helpers/vectors';
 import { humanComparison, serverComparison, type Template } from './comparison';
 import { drawTrials, type Trial } from './draw';
@@ -93,11 +92,10 @@ describe('as the server', () => {
 
 	/** The track's vector as the server would fuse it. */
 	function fused(pictures: readonly number[]): Float32Array {
-		const policy = { ...RECOGNITION_POLICY, samePersonScore: -1 };
-		const [first, ...more] = pictures.map((picture) => ({ ...templates[picture]!, capturedAt: 0 }));
-		let evidence = addSighting(null, first!, policy);
-		for (const sighting of more) evidence = addSighting(evidence, sighting, policy);
-		return fusedVector(evidence);
+		const evidence = pictures
+			.map((picture) => ({ ...templates[picture]!, capturedAt: 0 }))
+			.reduce<TrackEvidence | null>(fuse, null);
+		return fusedVector(evidence!);
 	}
 
 	it.each([1, 3])('ranks probes of %i pictures by its rule', (frames) => {
@@ -119,7 +117,7 @@ describe('as the server', () => {
 				),
 			);
 			for (const stranger of one.strangers) {
-				const { best } = rank(fused(stranger.pictures), gallery);
+				const [[best] = []] = gallery.search([fused(stranger.pictures)], 1);
 				const { rates } = identify(
 					[{ ...one, members: [], strangers: [stranger] }],
 					ours(templates),
@@ -129,7 +127,7 @@ describe('as the server', () => {
 			}
 			const rightly = one.members.filter(
 				({ subject, pictures }) =>
-					rank(fused(pictures), gallery).best?.studentId === String(subject),
+					gallery.search([fused(pictures)], 1)[0]?.[0]?.studentId === String(subject),
 			);
 			const { rank1 } = identify([one], ours(templates));
 			expect(rank1).toBeCloseTo(rightly.length / one.members.length, 10);

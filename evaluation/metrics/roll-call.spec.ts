@@ -3,7 +3,7 @@
 // enrolled with.
 import { expect, it } from 'vitest';
 import { VECTOR_DIMENSIONS } from '$lib/contract/sightings';
-import { RECOGNITION_POLICY as policy } from '$lib/server/domain/policy';
+import { DEFAULT_POLICY as policy, thresholdsOf } from '$lib/server/domain/policy';
 import { UsageError } from '../usage-error';
 import type { Template } from './comparison';
 import { addCounts, playRollCall, type Sights } from './roll-call';
@@ -30,6 +30,7 @@ const members = [
 	{ subject: 1, references: [1] },
 ];
 const enrolled = [picture(0, 1), picture(1, 1)];
+const limits = thresholdsOf(policy, { members: 2, references: 2, frames: 15 });
 
 function play(seen: { subject: number; as: Template | null }[], together = false) {
 	const visitors = seen.map(({ subject }, i) => ({ subject, pictures: [enrolled.length + i] }));
@@ -44,7 +45,7 @@ it('counts members who are named, and after how many sightings', () => {
 		{ subject: 1, as: picture(1, 0.9) },
 	]);
 	expect(counts).toMatchObject({ tracks: 2, wronglyNamed: 0, unmarked: 0, doubtful: 0 });
-	expect(counts.sightingsToName).toEqual([policy.minSightings, policy.minSightings]);
+	expect(counts.sightingsToName).toEqual([3, 3]);
 });
 
 it('counts a stranger who is named, and a member who is named as another', () => {
@@ -61,13 +62,13 @@ it('counts a stranger who is named, and a member who is named as another', () =>
 });
 
 it('counts a doubt as a tap, and not as a member left unmarked', () => {
-	const between = (policy.doubtScore + policy.acceptScore) / 2;
+	const between = (limits.ask + limits.accept) / 2;
 	const counts = play([{ subject: 0, as: picture(0, between) }]);
 	expect(counts).toMatchObject({ wronglyNamed: 0, doubtful: 1, unmarked: 1, members: 2 });
 });
 
 it('asks nothing about a member who is marked already', () => {
-	const between = (policy.doubtScore + policy.acceptScore) / 2;
+	const between = (limits.ask + limits.accept) / 2;
 	const counts = play([
 		{ subject: 0, as: picture(0, 0.9) },
 		{ subject: 7, as: picture(0, between) },

@@ -1,11 +1,14 @@
-import type { RecognitionPolicy } from '$lib/server/domain/evidence';
-import { packGallery, type Gallery } from '$lib/server/domain/matching';
+import { confusablePairs } from '$lib/server/domain/confusable';
+import { thresholdsByFrames, type RecognitionPolicy } from '$lib/server/domain/policy';
+import { fuseVectors } from '$lib/server/domain/references';
 import {
 	countSighting,
 	judgeTracks,
 	recognisedStudent,
-	type WatchedTrack,
+	type Judgement,
+	type NamedTrack,
 } from '$lib/server/domain/tracks';
+import { packGallery } from '$lib/server/matching/packed-gallery';
 import type { Template } from './comparison';
 import type { DrawnRollCall, Visitor } from './roll-call-draw';
 
@@ -23,6 +26,8 @@ export interface RollCallCounts {
 	/** Tracks that were named as somebody else at any time, and those of strangers among them. */
 	wronglyNamed: number;
 	strangersNamed: number;
+	/** Tracks of people who are no members. */
+	strangers: number;
 	/** Tracks of which the camera's gate let nothing through. */
 	unseen: number;
 	members: number;
@@ -40,7 +45,10 @@ const EVERY_MS = 200;
 
 /** What the server remembers of one roll call. */
 interface Book {
+	judgement: Judgement;
 	marked: Set<string>;
+	/** Everybody who came before the camera so far. */
+	walks: Walk[];
 	counts: RollCallCounts;
 	/** Candidates of the doubts that wait. */
 	doubts: string[][];
@@ -48,11 +56,11 @@ interface Book {
 
 /** Somebody before the camera. */
 interface Walk {
-	/** As {@link Gallery} names members. */
+	/** As the gallery names members. */
 	name: string;
 	isMember: boolean;
 	seen: readonly Template[];
-	track: WatchedTrack | null;
+	track: NamedTrack | null;
 	rightAfter: number | null;
 	isWrong: boolean;
 	doubt: string[] | null;
@@ -67,12 +75,18 @@ export function playRollCall(
 	sights: Sights,
 	policy: RecognitionPolicy,
 ): RollCallCounts {
-	const gallery = enrol(members, sights);
 	const names = members.map(({ subject }) => String(subject));
-	const book: Book = { marked: new Set(), counts: noCounts(), doubts: [] };
+	const book: Book = {
+		judgement: enrol(members, sights, policy),
+		marked: new Set(),
+		walks: [],
+		counts: noCounts(),
+		doubts: [],
+	};
 	for (const group of groups) {
 		const walks = group.map((visitor) => enter(visitor, names, sights));
-		for (let tick = 0; tick < SIGHTINGS; tick++) look(walks, tick, { gallery, policy, book });
+		book.walks.push(...walks);
+		for (let tick = 0; tick < SIGHTINGS; tick++) look(walks, tick, book);
 		for (const walk of walks) leave(walk, book);
 	}
 	const doubted = new Set(book.doubts.flat());
@@ -92,6 +106,7 @@ export function addCounts(all: readonly RollCallCounts[]): RollCallCounts {
 			tracks: sum.tracks + one.tracks,
 			wronglyNamed: sum.wronglyNamed + one.wronglyNamed,
 			strangersNamed: sum.strangersNamed + one.strangersNamed,
+			strangers: sum.strangers + one.strangers,
 			unseen: sum.unseen + one.unseen,
 			members: sum.members + one.members,
 			unmarked: sum.unmarked + one.unmarked,
@@ -107,6 +122,7 @@ function noCounts(): RollCallCounts {
 		tracks: 0,
 		wronglyNamed: 0,
 		strangersNamed: 0,
+		strangers: 0,
 		unseen: 0,
 		members: 0,
 		unmarked: 0,
@@ -115,15 +131,37 @@ function noCounts(): RollCallCounts {
 	};
 }
 
-function enrol(members: DrawnRollCall['members'], { reference }: Sights): Gallery {
-	return packGallery(
-		members.flatMap(({ subject, references }) =>
-			references.flatMap((picture) => {
-				const template = reference(picture);
-				return template ? [{ studentId: String(subject), vector: template.vector }] : [];
-			}),
-		),
+/** What the server would hold of the class, and judge by. */
+function enrol(
+	members: DrawnRollCall['members'],
+	{ reference }: Sights,
+	policy: RecognitionPolicy,
+): Judgement {
+	const vectors = new Map(
+		members.map(({ subject, references }) => [
+			String(subject),
+			references.flatMap((picture) => reference(picture)?.vector ?? []),
+		]),
 	);
+	const gallery = packGallery(
+		[...vectors].flatMap(([studentId, own]) => own.map((vector) => ({ studentId, vector }))),
+	);
+	const faces = [...vectors].map(([studentId, own]) => ({
+		studentId,
+		face: fuseVectors(own),
+		references: own.length,
+	}));
+	const { studentIds, references } = gallery;
+	const confusable = confusablePairs(
+		gallery,
+		faces.filter((face) => face.references > 0),
+		policy,
+	);
+	return {
+		gallery,
+		thresholds: thresholdsByFrames(policy, { members: studentIds.length, references }),
+		rivalsOf: (name) => confusable.rivalsOf(name),
+	};
 }
 
 function enter({ subject, pictures }: Visitor, members: readonly string[], sights: Sights): Walk {
@@ -147,24 +185,22 @@ function alternate<T>(lists: readonly (readonly T[])[]): T[] {
 	).flat();
 }
 
-interface Room {
-	gallery: Gallery;
-	policy: RecognitionPolicy;
-	book: Book;
-}
-
-function look(walks: readonly Walk[], tick: number, { gallery, policy, book }: Room): void {
+function look(walks: readonly Walk[], tick: number, book: Book): void {
 	const visible = walks.flatMap((walk) => {
 		const template = walk.seen[tick % Math.max(1, walk.seen.length)];
 		if (!template) return [];
-		const track = countSighting(walk.track, { ...template, capturedAt: tick * EVERY_MS }, policy);
+		const sighting = { ...template, capturedAt: tick * EVERY_MS };
+		const track = countSighting(walk.track, sighting);
 		walk.track = track;
 		return [{ walk, track }];
 	});
 	const decisions = judgeTracks(
-		visible.map(({ track }) => track),
-		gallery,
-		policy,
+		visible.map(({ walk, track }) => ({
+			...track,
+			ruledOut: new Set<string>(),
+			elsewhere: elsewhere(walk, book),
+		})),
+		book.judgement,
 	);
 	visible.forEach(({ walk, track }, i) => {
 		const decision = decisions[i]!;
@@ -178,16 +214,24 @@ function look(walks: readonly Walk[], tick: number, { gallery, policy, book }: R
 			else walk.isWrong = true;
 		} else if (decision.lane === 'doubtful') {
 			const candidates = decision.candidates.map(({ studentId }) => studentId);
-			// With nobody of them left to mark there is nothing to ask.
-			if (candidates.some((id) => !book.marked.has(id))) walk.doubt = candidates;
+			// With nobody of them left to mark there is nothing to ask, but about a contradicted mark.
+			const isWorthAsking =
+				decision.reason === 'contradicted' || candidates.some((id) => !book.marked.has(id));
+			if (isWorthAsking) walk.doubt = candidates;
 		}
 	});
+}
+
+/** Who was recognised as another track. */
+function elsewhere(own: Walk, { walks }: Book): ReadonlySet<string> {
+	return new Set(walks.flatMap((walk) => (walk === own ? [] : (walk.track?.recognised ?? []))));
 }
 
 function leave({ isWrong, isMember, seen, rightAfter, doubt }: Walk, book: Book): void {
 	const { counts } = book;
 	counts.tracks++;
 	if (isWrong) counts.wronglyNamed++;
+	if (!isMember) counts.strangers++;
 	if (isWrong && !isMember) counts.strangersNamed++;
 	if (seen.length === 0) counts.unseen++;
 	if (rightAfter !== null) counts.sightingsToName.push(rightAfter);

@@ -2,6 +2,21 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { drawDet, type DetDrawing } from './det';
 
+export interface TextFile {
+	path: string;
+	content: string;
+}
+
+/** Writes a file, and its folder where that is absent. */
+export async function writeTextFile(
+	{ path: file, content }: TextFile,
+	log: (line: string) => void,
+): Promise<void> {
+	await mkdir(path.dirname(path.resolve(file)), { recursive: true });
+	await writeFile(file, content);
+	log(`Written to ${file}.`);
+}
+
 /**
  * Writes the figures, and the drawing beside them.
  * @param json file; `out.json` gets its drawing, where there is one, as `out.svg`
