@@ -7,6 +7,7 @@ import type { Config } from './config';
 import { loadKeyring } from './crypto/keyring';
 import { createVault } from './crypto/vault';
 import * as calibrations from './db/calibrations.repository';
+import * as cameraMarks from './db/camera-marks.repository';
 import * as classRows from './db/classes.repository';
 import type { DatabaseClient } from './db/client';
 import * as consents from './db/consents.repository';
@@ -167,10 +168,11 @@ async function createFaceServices(parts: FaceParts) {
 		engine,
 		clock,
 	};
-	const openRollCalls = createOpenRollCalls(rollCallStore);
+	const openRollCalls = createOpenRollCalls({ ...rollCallStore, galleries });
 	const recognition = createRecognitionService({
 		...rollCallStore,
 		openRollCalls,
+		cameraMarks,
 		galleries,
 		policies,
 		visitors: createVisitorService({ db, members, policies, schoolGallery }),

@@ -67,6 +67,12 @@ export async function findDoubt(
 	return row && toDoubt(row);
 }
 
+/** The doubts of a roll call, whatever became of them. */
+export async function listDoubts(db: Db, rollCallId: string): Promise<DoubtRow[]> {
+	const rows = await selectDoubts(db, rollCallId).execute();
+	return rows.map(toDoubt);
+}
+
 /** The doubts of one camera, whatever became of them. */
 export async function listDoubtsOfCamera(
 	db: Db,

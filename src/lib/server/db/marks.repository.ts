@@ -141,7 +141,17 @@ export async function listMatchableStudents(
 	rollCallId: string,
 	studentIds: readonly string[],
 ): Promise<string[]> {
-	const rows = await db
+	const rows = await selectMatchableStudents(db, rollCallId, studentIds).execute();
+	return rows.map(({ studentId }) => studentId);
+}
+
+/** See {@link listMatchableStudents}. */
+export function selectMatchableStudents(
+	db: QueryCreator<Database>,
+	rollCallId: string,
+	studentIds: readonly string[],
+) {
+	return db
 		.selectFrom('roll_calls')
 		.innerJoin('members', 'members.class_id', 'roll_calls.class_id')
 		.innerJoinLateral(latestConsent, (join) => join.onTrue())
@@ -150,9 +160,26 @@ export async function listMatchableStudents(
 		.where('roll_calls.id', '=', rollCallId)
 		.where('members.student_id', '=', sql<string>`any(${studentIds}::uuid[])`)
 		.where('consent.decision', '=', 'granted')
-		.where(MEMBER_ON_THE_DAY)
+		.where(MEMBER_ON_THE_DAY);
+}
+
+/** Everybody on the roster with their mark, in no order; see {@link listRosterEntries}. */
+export async function listStudentsOnRoster(
+	db: Db,
+	rollCallId: string,
+): Promise<{ studentId: string; name: string; marked: boolean; status: MarkStatus | null }[]> {
+	const rows = await db
+		.with('people', (qb) => selectRoster(qb, rollCallId))
+		.selectFrom('people')
+		.innerJoin('users', 'users.id', 'people.student_id')
+		.leftJoin('marks', (join) =>
+			join
+				.onRef('marks.student_id', '=', 'people.student_id')
+				.on('marks.roll_call_id', '=', rollCallId),
+		)
+		.select(['users.id as studentId', 'users.name', 'marks.status', 'marks.method'])
 		.execute();
-	return rows.map(({ studentId }) => studentId);
+	return rows.map(({ method, ...student }) => ({ ...student, marked: method !== null }));
 }
 
 /** Whether the student is on the roll call's roster: a member on its day, or marked in it. */

@@ -136,6 +136,7 @@ export function createClassesService(deps: ClassesDeps) {
 		): Promise<void> =>
 			change(actor, classId, async (trx) => {
 				if (!(await members.renameMember(trx, classId, studentId, name))) throw notFound();
+				await deps.notices.notifyGalleryChanged(trx, { classId });
 			}),
 
 		/**
@@ -172,6 +173,7 @@ export function createClassesService(deps: ClassesDeps) {
 				if ((await classes.listTeachers(trx, classId)).length === 0) {
 					throw new AppError('conflict', messages.refusals.lastTeacher);
 				}
+				await deps.notices.notifyGalleryChanged(trx, { classId });
 			}),
 
 		/**

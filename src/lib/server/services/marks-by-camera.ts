@@ -1,12 +1,17 @@
+import type * as cameraMarkRows from '../db/camera-marks.repository';
 import type * as decisionRows from '../db/decisions.repository';
 import type { NewDecision } from '../db/decisions.repository';
 import type { DoubtRow, NewDoubt } from '../db/doubts.repository';
 import type { MarkedStudentRow } from '../db/marks.repository';
 import { arrival, cameraMayMark } from '../domain/attendance';
+import { markAtOnce } from './marks-at-once';
+import type { OpenRollCalls } from './open-roll-calls';
 import { changeRollCall, closed, type Changing, type RollCallStore } from './roll-call-change';
 
 export interface CameraMarkStore extends RollCallStore {
 	decisions: Pick<typeof decisionRows, 'insertDecisions'>;
+	cameraMarks: Pick<typeof cameraMarkRows, 'insertMarksAt'>;
+	openRollCalls: Pick<OpenRollCalls, 'of' | 'forget'>;
 }
 
 /** A decision about a track, and when the track was first seen (ms since 1970). */
@@ -34,6 +39,7 @@ export async function markByCamera(
 	store: CameraMarkStore,
 	findings: CameraFindings,
 ): Promise<void> {
+	if (await markAtOnce(store, findings)) return;
 	const { rollCallId, tracks } = findings;
 	await changeRollCall(store, rollCallId, findings.capturedAt, async (changing) => {
 		if (changing.rollCall.state !== 'open') throw closed();
@@ -54,7 +60,7 @@ interface Known {
 	doubts: readonly DoubtRow[];
 }
 
-/** Keeps why, and reads how matters stand: statements of one transaction, sent together. */
+/** Keeps why, and reads how matters stand. */
 async function standingOf(
 	{ marks, doubts, decisions }: CameraMarkStore,
 	{ trx, rollCall }: Changing,
@@ -62,17 +68,13 @@ async function standingOf(
 ): Promise<Known> {
 	const { cameraId, tracks } = findings;
 	const ids = [...new Set(tracks.flatMap(({ candidateIds }) => candidateIds))];
-	const [matchable, rows, asked] = await Promise.all([
-		marks.listMatchableStudents(trx, rollCall.id, ids),
-		marks.listMarkedStudents(trx, rollCall.id, ids),
-		doubts.listDoubtsOfCamera(trx, rollCall.id, cameraId),
-		decisions.insertDecisions(trx, findings, tracks),
-	]);
+	await decisions.insertDecisions(trx, findings, tracks);
+	const rows = await marks.listMarkedStudents(trx, rollCall.id, ids);
 	return {
 		cameraId,
-		matchable: new Set(matchable),
+		matchable: new Set(await marks.listMatchableStudents(trx, rollCall.id, ids)),
 		students: new Map(rows.map((row) => [row.studentId, row])),
-		doubts: asked,
+		doubts: await doubts.listDoubtsOfCamera(trx, rollCall.id, cameraId),
 	};
 }
 
@@ -123,10 +125,8 @@ async function writeMarks(
 		changedBy: null,
 		reason: null,
 	}));
-	await Promise.all([
-		rows.upsertMarks(trx, rollCall.id, version, marks),
-		rows.insertChanges(trx, rollCall.id, changes),
-	]);
+	await rows.upsertMarks(trx, rollCall.id, version, marks);
+	await rows.insertChanges(trx, rollCall.id, changes);
 }
 
 async function raiseDoubts(

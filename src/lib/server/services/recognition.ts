@@ -35,7 +35,7 @@ export interface RecognitionDeps extends CameraMarkStore {
 	policies: Pick<Policies, 'ofClass'>;
 	visitors: Pick<Visitors, 'find'>;
 	learning: Pick<ReferenceLearning, 'learn'>;
-	openRollCalls: Pick<OpenRollCalls, 'require' | 'named'>;
+	openRollCalls: OpenRollCalls;
 	changes: RosterChanges;
 	log: Log;
 	clock: () => Date;
@@ -50,7 +50,11 @@ export function createRecognitionService(deps: RecognitionDeps) {
 	const { galleries, changes, clock } = deps;
 	const memories = createTrackMemory();
 	const judgements = createJudgements();
-	const sweeper = setInterval(() => memories.sweep(clock().getTime()), SWEEP_MS);
+	const sweeper = setInterval(() => {
+		const now = clock().getTime();
+		memories.sweep(now);
+		deps.openRollCalls.sweep(now);
+	}, SWEEP_MS);
 	sweeper.unref();
 	const stops = [
 		changes.subscribe(({ rollCallId, state }) => {
@@ -156,7 +160,9 @@ async function answer(
 	const { studentIds, references } = known.gallery;
 	const context = { policy, members: studentIds.length, references, engine: engineOf(batch) };
 	await lookForVisitors(deps, judged);
-	await record(deps, rollCall, { cameraId: batch.cameraId, capturedAt, context }, judged);
+	await memory.turn(() =>
+		record(deps, rollCall, { cameraId: batch.cameraId, capturedAt, context }, judged),
+	);
 	return describe(deps, rollCall.id, judged);
 }
 

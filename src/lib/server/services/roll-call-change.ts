@@ -56,12 +56,9 @@ export async function changeRollCall(
 		if (!(await work({ trx, rollCall, version: next }))) {
 			return { version: rollCall.version, change: null };
 		}
-		// One connection takes them in this order, and need not wait for the answers in between.
-		const [, , changed] = await Promise.all([
-			doubts.settleAnsweredDoubts(trx, rollCallId, next),
-			rollCalls.updateVersion(trx, rollCallId, next),
-			rollCalls.findRollCall(trx, rollCallId),
-		]);
+		await doubts.settleAnsweredDoubts(trx, rollCallId, next);
+		await rollCalls.updateVersion(trx, rollCallId, next);
+		const changed = await rollCalls.findRollCall(trx, rollCallId);
 		if (changed === undefined) throw notFound();
 		const committed = await readChange(store, trx, changed, rollCall.version);
 		return { version: next, change: { ...committed, capturedAt } };

@@ -42,9 +42,20 @@ export interface RollCallMemory {
 	readonly batches: Map<string, BatchState>;
 	/** By camera and track; until the roll call is closed. */
 	readonly rejections: Map<string, Rejection>;
+	/** One after another, in the order asked: what one writes the next one need not write again. */
+	turn(work: () => Promise<void>): Promise<void>;
 }
 
 export const trackKey = (cameraId: string, trackId: number): string => `${cameraId}:${trackId}`;
+
+function inTurn(): RollCallMemory['turn'] {
+	let last: Promise<unknown> = Promise.resolve();
+	return (work) => {
+		const mine = last.then(work);
+		last = mine.catch(() => undefined);
+		return mine;
+	};
+}
 
 export type TrackMemory = ReturnType<typeof createTrackMemory>;
 
@@ -79,6 +90,7 @@ export function createTrackMemory() {
 				tracks: new Map(),
 				batches: new Map(),
 				rejections: new Map(),
+				turn: inTurn(),
 			};
 			rollCalls.set(rollCallId, memory);
 			return memory;
