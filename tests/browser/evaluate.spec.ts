@@ -139,7 +139,9 @@ test('identifies members among strangers', async () => {
 		{ fpir: 0.003, fnir: 0.5 },
 		{ fpir: 0.001, fnir: 0.5 },
 	]);
-	expect(result.operatingPoint).toMatchObject({ fpir: 0, threshold: 0.5 });
+	// By the default rate of wrong names: for a class of 30, as it is the least.
+	const operatingPoint = { fpir: 0, threshold: expect.closeTo(0.46, 1) as number };
+	expect(result.operatingPoint).toMatchObject(operatingPoint);
 });
 
 test('says in a sentence what is wrong with the command', async () => {
