@@ -1,4 +1,4 @@
-import { cosine, normalise } from './matching';
+import { normalise } from './matching';
 
 /** One frame's contribution to a track. */
 export interface SightingOfTrack {
@@ -69,10 +69,12 @@ export function fuse(evidence: TrackEvidence | null, sighting: SightingOfTrack):
 	const { vector, quality, capturedAt } = sighting;
 	const weight = Math.max(quality, MIN_WEIGHT);
 	const note = { at: capturedAt, quality };
+	// Doubles, so that sums in another order differ by less than a float32 can tell.
+	const sum = evidence === null ? new Float64Array(vector.length) : evidence.sum.slice();
+	for (let i = 0; i < sum.length; i++) sum[i]! += weight * vector[i]!;
 	if (evidence === null) {
 		return {
-			// Doubles, so that sums in another order differ by less than a float32 can tell.
-			sum: Float64Array.from(vector, (value) => value * weight),
+			sum,
 			sightings: 1,
 			quality,
 			firstAt: capturedAt,
@@ -82,7 +84,7 @@ export function fuse(evidence: TrackEvidence | null, sighting: SightingOfTrack):
 		};
 	}
 	return {
-		sum: evidence.sum.map((value, i) => value + weight * vector[i]!),
+		sum,
 		sightings: evidence.sightings + 1,
 		quality: evidence.quality + quality,
 		firstAt: Math.min(evidence.firstAt, capturedAt),
@@ -94,7 +96,7 @@ export function fuse(evidence: TrackEvidence | null, sighting: SightingOfTrack):
 
 /** The track's one vector, 512 float32 of unit length: what is matched against the gallery. */
 export function fusedVector({ sum }: TrackEvidence): Float32Array {
-	return normalise(Float32Array.from(sum));
+	return normalise(new Float32Array(sum));
 }
 
 /** Mean quality of the track's sightings, 0..1. */
@@ -118,6 +120,13 @@ export function wipeEvidence({ sum, best }: TrackEvidence): void {
 	best.vector.fill(0);
 }
 
-function contradicts(evidence: TrackEvidence, { vector }: SightingOfTrack): boolean {
-	return cosine(fusedVector(evidence), vector) < SAME_PERSON_SCORE;
+/** The cosine of the track's sum with the sighting, without making the vector for it. */
+function contradicts({ sum }: TrackEvidence, { vector }: SightingOfTrack): boolean {
+	let product = 0;
+	let squares = 0;
+	for (let i = 0; i < sum.length; i++) {
+		product += sum[i]! * vector[i]!;
+		squares += sum[i]! * sum[i]!;
+	}
+	return product < SAME_PERSON_SCORE * Math.sqrt(squares);
 }

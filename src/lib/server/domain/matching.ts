@@ -68,7 +68,9 @@ export function cosine(a: Float32Array, b: Float32Array): number {
 /** Scales to unit length; a vector of zeros stays as it is. */
 export function normalise(vector: Float32Array): Float32Array {
 	let squares = 0;
-	for (const value of vector) squares += value * value;
+	for (let i = 0; i < vector.length; i++) squares += vector[i]! * vector[i]!;
 	const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-	return vector.map((value) => value * scale);
+	const unit = new Float32Array(vector.length);
+	for (let i = 0; i < unit.length; i++) unit[i] = vector[i]! * scale;
+	return unit;
 }
