@@ -16,6 +16,10 @@ alter table classes
 		check (strangers_per_wrong_name between 100 and 1000000);
 
 alter table doubts
+	-- A tracker may follow a crossing wrongly: the second person seen as one track is its visit 1.
+	add column visit smallint not null default 0,
+	drop constraint doubts_roll_call_id_camera_id_track_id_key,
+	add constraint doubts_visit_key unique (roll_call_id, camera_id, track_id, visit),
 	drop constraint doubts_reason_check,
 	add constraint doubts_reason_check
 		check (reason in ('low-quality', 'close-runner-up', 'weak-match', 'confusable', 'contradicted'));

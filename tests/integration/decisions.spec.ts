@@ -195,6 +195,17 @@ describe('a teacher’s answer', () => {
 		expect(await observe(scene, clear)).toMatchObject([{ lane: 'recognised' }]);
 	});
 
+	it('is about the face that was asked about, whatever the track shows since', async () => {
+		const { scene, doubt, lookalike } = await doubtful(26);
+		const [amina] = scene.students;
+		const later = scene.startsAt + 80_000;
+		await observe(scene, framesOf(scene.id, 5, amina!.person.captures(4), later));
+		await answer(scene, doubt.id, null);
+		await observe(scene, framesOf(scene.id, 6, lookalike.captures(8), later + 10_000));
+		expect((await rosterOf(scene)).doubts).toEqual([]);
+		expect(await entryOf(scene, amina!)).toMatchObject({ status: 'present' });
+	});
+
 	it('can be undone: the doubt waits again, and nobody is marked', async () => {
 		const { scene, doubt, pires } = await doubtful(21);
 		await answer(scene, doubt.id, pires.id);

@@ -4,10 +4,15 @@ import type { DoubtReason, DoubtState } from '$lib/contract/terms';
 import type { Db, Trx } from './executor';
 import type { MarkBefore } from './schema';
 
-export interface DoubtRow {
-	id: string;
+/** The person whom a camera saw: one of those who were followed as a track, counted from 0. */
+export interface VisitId {
 	cameraId: string;
 	trackId: number;
+	visit: number;
+}
+
+export interface DoubtRow extends VisitId {
+	id: string;
 	candidateIds: string[];
 	/** ms since 1970. */
 	seenAt: number;
@@ -17,9 +22,7 @@ export interface DoubtRow {
 	version: number;
 }
 
-export interface NewDoubt {
-	cameraId: string;
-	trackId: number;
+export interface NewDoubt extends VisitId {
 	reason: DoubtReason;
 	candidateIds: readonly string[];
 	seenAt: Date;
@@ -83,7 +86,7 @@ export async function listDoubtsOfCamera(
 	return rows.map(toDoubt);
 }
 
-/** Raises doubts, or brings those of the same tracks up to date that nobody has answered. */
+/** Raises doubts, or brings those of the same visits up to date that nobody has answered. */
 export async function upsertDoubts(
 	trx: Trx,
 	rollCallId: string,
@@ -97,6 +100,7 @@ export async function upsertDoubts(
 				roll_call_id: rollCallId,
 				camera_id: doubt.cameraId,
 				track_id: doubt.trackId,
+				visit: doubt.visit,
 				reason: doubt.reason,
 				candidate_ids: [...doubt.candidateIds],
 				seen_at: doubt.seenAt,
@@ -106,7 +110,7 @@ export async function upsertDoubts(
 		)
 		.onConflict((conflict) =>
 			conflict
-				.columns(['roll_call_id', 'camera_id', 'track_id'])
+				.columns(['roll_call_id', 'camera_id', 'track_id', 'visit'])
 				.doUpdateSet((eb) => ({
 					reason: eb.ref('excluded.reason'),
 					candidate_ids: eb.ref('excluded.candidate_ids'),
@@ -183,20 +187,17 @@ export function findAnswerByRequest(
 		.executeTakeFirst();
 }
 
-/** Settles the waiting doubts of tracks about which the camera became sure. */
-export async function settleDoubtsOfTracks(
+/** Settles doubts that wait. */
+export async function settleDoubts(
 	trx: Trx,
-	rollCallId: string,
+	doubtIds: readonly string[],
 	version: number,
-	{ cameraId, trackIds }: { cameraId: string; trackIds: readonly number[] },
 ): Promise<void> {
 	await trx
 		.updateTable('doubts')
 		.set({ state: 'settled', version })
-		.where('roll_call_id', '=', rollCallId)
+		.where('id', '=', sql<string>`any(${doubtIds}::uuid[])`)
 		.where('state', '=', 'waiting')
-		.where('camera_id', '=', cameraId)
-		.where('track_id', '=', sql<number>`any(${trackIds}::integer[])`)
 		.execute();
 }
 
@@ -233,6 +234,7 @@ function selectDoubts(db: Db, rollCallId: string) {
 			'id',
 			'camera_id as cameraId',
 			'track_id as trackId',
+			'visit',
 			'candidate_ids as candidateIds',
 			'seen_at as seenAt',
 			'reason',

@@ -184,6 +184,7 @@ interface DoubtTable {
 	roll_call_id: string;
 	camera_id: string;
 	track_id: number;
+	visit: Generated<number>;
 	reason: DoubtReason;
 	candidate_ids: string[];
 	seen_at: Date;

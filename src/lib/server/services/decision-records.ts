@@ -3,15 +3,18 @@ import { evidenceOf, type DecisionContext } from '../domain/explanation';
 import { laneOf, type Judged } from './judging';
 import { markByCamera, type CameraMarkStore, type TrackFinding } from './marks-by-camera';
 
-/** Writes what is new to the roll call: each name, each doubt and each unknown face once. */
+/**
+ * Writes what is new to the roll call: each name, each doubt and each unknown face once.
+ * @returns what was written
+ */
 export async function record(
 	deps: CameraMarkStore,
 	rollCall: RollCallRow,
 	from: { cameraId: string; capturedAt: number; context: DecisionContext },
 	judged: readonly Judged[],
-): Promise<void> {
+): Promise<readonly Judged[]> {
 	const news = judged.filter(isNews);
-	if (news.length === 0) return;
+	if (news.length === 0) return news;
 	const { cameraId, capturedAt, context } = from;
 	const tracks = news.flatMap((one) => findingOf(one, capturedAt, context));
 	const isForRoster = ({ lane }: TrackFinding) => lane === 'recognised' || lane === 'doubtful';
@@ -24,6 +27,7 @@ export async function record(
 	const forRoster = tracks.filter(isForRoster);
 	if (forRoster.length > 0) await markByCamera(deps, { ...findings, tracks: forRoster });
 	for (const one of news) one.track.recorded = summary(one);
+	return news;
 }
 
 /** Of an unknown face one line is kept; it may be unknown in between many times. */
@@ -42,6 +46,7 @@ function findingOf(one: Judged, capturedAt: number, context: DecisionContext): T
 	return [
 		{
 			trackId,
+			visit: track.visit,
 			lane,
 			reason: decision.reason,
 			candidateIds: decision.candidates.map(({ studentId }) => studentId),

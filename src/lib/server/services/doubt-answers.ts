@@ -1,7 +1,7 @@
 import type { DoubtAnswer, ReopenDoubt } from '$lib/contract/events';
 import type { DoubtReason } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
-import type { DoubtRow } from '../db/doubts.repository';
+import type { DoubtRow, VisitId } from '../db/doubts.repository';
 import type { MarkRow } from '../db/marks.repository';
 import type { MarkBefore } from '../db/schema';
 import type { Actor } from '../domain/access';
@@ -16,11 +16,9 @@ export interface DoubtStore extends Pick<RollCallStore, 'marks' | 'doubts'> {
 }
 
 /** What became of a doubt; whoever watches the track learns from it. */
-export interface AnsweredDoubt {
+export interface AnsweredDoubt extends VisitId {
 	rollCallId: string;
 	doubtId: string;
-	cameraId: string;
-	trackId: number;
 	candidateIds: readonly string[];
 	reason: DoubtReason;
 	answer: 'confirmed' | 'rejected' | 'reopened';
@@ -212,10 +210,11 @@ async function restoreMark(
 
 function describe(
 	{ rollCall }: Changing,
-	{ id: doubtId, cameraId, trackId, candidateIds, reason }: DoubtRow,
+	{ id: doubtId, cameraId, trackId, visit, candidateIds, reason }: DoubtRow,
 	answer: AnsweredDoubt['answer'],
 	studentId: string | null,
 ): AnsweredDoubt {
 	const rollCallId = rollCall.id;
-	return { rollCallId, doubtId, cameraId, trackId, candidateIds, reason, answer, studentId };
+	const about = { cameraId, trackId, visit, candidateIds, reason };
+	return { rollCallId, doubtId, ...about, answer, studentId };
 }

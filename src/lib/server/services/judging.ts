@@ -7,7 +7,7 @@ import { thresholdsByFrames, type RecognitionPolicy } from '../domain/policy';
 import { SAME_FACE_SCORE } from '../domain/references';
 import { judgeTracks, recognisedStudent, type Judgement } from '../domain/tracks';
 import type { ClassGallery } from './gallery';
-import { trackKey, type Rejection, type RollCallMemory, type TrackState } from './track-memory';
+import { trackKey, type AskedFace, type RollCallMemory, type TrackState } from './track-memory';
 
 /** A track in view, and what its evidence says. */
 export interface Judged {
@@ -44,11 +44,12 @@ export function judge(
 }
 
 /** Of whom a teacher said, about this face, that it is not theirs. */
-function ruledOut({ rejections }: RollCallMemory, { evidence }: TrackState): ReadonlySet<string> {
-	if (rejections.size === 0) return NOBODY;
+function ruledOut({ asked }: RollCallMemory, { evidence }: TrackState): ReadonlySet<string> {
+	if (asked.size === 0) return NOBODY;
 	const face = fusedVector(evidence);
-	const isSameFace = ({ vector }: Rejection) => cosine(vector, face) >= SAME_FACE_SCORE;
-	return new Set([...rejections.values()].filter(isSameFace).flatMap((one) => one.studentIds));
+	const isSameFace = ({ vector }: AskedFace) => cosine(vector, face) >= SAME_FACE_SCORE;
+	const denied = [...asked.values()].filter((one) => one.ruledOut.length > 0);
+	return new Set(denied.filter(isSameFace).flatMap((one) => one.ruledOut));
 }
 
 const NOBODY: ReadonlySet<string> = new Set();

@@ -14,8 +14,9 @@ export interface CameraMarkStore extends RollCallStore {
 	openRollCalls: Pick<OpenRollCalls, 'of' | 'forget'>;
 }
 
-/** A decision about a track, and when the track was first seen (ms since 1970). */
+/** A decision about a track, about whose visit it is, and when that began (ms since 1970). */
 export interface TrackFinding extends NewDecision {
+	visit: number;
 	seenAt: number;
 }
 
@@ -82,26 +83,30 @@ async function markRecognised(
 	store: CameraMarkStore,
 	changing: Changing,
 	tracks: readonly TrackFinding[],
-	{ cameraId, matchable, students, doubts }: Known,
+	{ matchable, students, doubts }: Known,
 ): Promise<boolean> {
-	const { trx, rollCall, version } = changing;
-	const sure = tracks.flatMap(({ trackId, candidateIds: [studentId], seenAt }) => {
-		const doubt = doubts.find((row) => row.trackId === trackId);
+	const { trx, version } = changing;
+	const sure = tracks.flatMap((track) => {
+		const [studentId] = track.candidateIds;
+		const doubt = doubts.find((row) => isOf(row, track));
 		const isRejected = doubt?.state === 'rejected' && doubt.candidateIds.includes(studentId ?? '');
-		return studentId === undefined || isRejected ? [] : [{ trackId, studentId, seenAt }];
+		return studentId === undefined || isRejected ? [] : [{ ...track, studentId }];
 	});
-	const trackIds = doubts
-		.filter((row) => row.state === 'waiting' && sure.some(({ trackId }) => trackId === row.trackId))
-		.map(({ trackId }) => trackId);
-	if (trackIds.length > 0) {
-		await store.doubts.settleDoubtsOfTracks(trx, rollCall.id, version, { cameraId, trackIds });
-	}
+	const doubtIds = doubts
+		.filter((row) => row.state === 'waiting' && sure.some((track) => isOf(row, track)))
+		.map(({ id }) => id);
+	if (doubtIds.length > 0) await store.doubts.settleDoubts(trx, doubtIds, version);
 	const fresh = sure.filter(
 		({ studentId }) =>
 			matchable.has(studentId) && cameraMayMark(students.get(studentId)?.mark ?? null),
 	);
 	if (fresh.length > 0) await writeMarks(store, changing, fresh);
-	return fresh.length > 0 || trackIds.length > 0;
+	return fresh.length > 0 || doubtIds.length > 0;
+}
+
+/** Whether a doubt of the same camera is about the same person in view. */
+function isOf(doubt: DoubtRow, track: Pick<TrackFinding, 'trackId' | 'visit'>): boolean {
+	return doubt.trackId === track.trackId && doubt.visit === track.visit;
 }
 
 async function writeMarks(
@@ -136,15 +141,15 @@ async function raiseDoubts(
 	{ cameraId, matchable, students, doubts }: Known,
 ): Promise<boolean> {
 	const raised = tracks.flatMap((track): NewDoubt[] => {
-		const { trackId, reason, candidateIds, seenAt } = track;
-		const earlier = doubts.find((row) => row.trackId === trackId);
+		const { trackId, visit, reason, candidateIds, seenAt } = track;
+		const earlier = doubts.find((row) => isOf(row, track));
 		if (earlier?.state === 'confirmed' || earlier?.state === 'rejected') return [];
 		const isAsked =
 			earlier?.state === 'waiting' && earlier.candidateIds.join() === candidateIds.join();
 		const isWorthAsking = candidateIds.some((id) => canStillAsk(reason, students.get(id)));
 		if (reason === null || isAsked || !isWorthAsking) return [];
 		if (!candidateIds.every((id) => matchable.has(id))) return [];
-		return [{ trackId, reason, candidateIds, cameraId, seenAt: new Date(seenAt) }];
+		return [{ trackId, visit, reason, candidateIds, cameraId, seenAt: new Date(seenAt) }];
 	});
 	if (raised.length === 0) return false;
 	await store.doubts.upsertDoubts(trx, rollCall.id, version, raised);

@@ -4,7 +4,7 @@ import { messages } from '$lib/messages';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor } from '../domain/access';
 import { clampToRollCall } from '../domain/attendance';
-import { fusedVector, isExhausted } from '../domain/evidence';
+import { isExhausted, wipeEvidence } from '../domain/evidence';
 import { countSighting, recognisedStudent } from '../domain/tracks';
 import { AppError } from '../errors';
 import type { Log } from '../log';
@@ -23,9 +23,11 @@ import type { RosterChanges } from './roster-changes';
 import {
 	createTrackMemory,
 	trackKey,
+	visitKey,
 	type BatchState,
 	type RollCallMemory,
 	type TrackMemory,
+	type AskedFace,
 	type TrackState,
 } from './track-memory';
 import type { Visitors } from './visitors';
@@ -99,20 +101,13 @@ export function createRecognitionService(deps: RecognitionDeps) {
 		 * again in this roll call, whatever track it comes back as; one that is may become a reference.
 		 */
 		hear(answered: AnsweredDoubt): void {
-			const { rollCallId, cameraId, trackId, candidateIds } = answered;
-			const key = trackKey(cameraId, trackId);
-			const track = memories.track(rollCallId, key);
-			if (answered.answer === 'confirmed') {
-				learn(deps, answered, track).catch((error: unknown) => {
-					deps.log.error({ err: error, doubtId: answered.doubtId }, 'nothing was learned');
-				});
-			}
-			const isRejected = answered.answer === 'rejected' && track !== undefined;
-			memories.reject(
-				rollCallId,
-				key,
-				isRejected ? { vector: fusedVector(track.evidence), studentIds: candidateIds } : null,
-			);
+			const face = memories.asked(answered.rollCallId, visitKey(answered));
+			if (face === undefined) return;
+			face.ruledOut = answered.answer === 'rejected' ? answered.candidateIds : [];
+			if (answered.answer !== 'confirmed') return;
+			learn(deps, answered, face).catch((error: unknown) => {
+				deps.log.error({ err: error, doubtId: answered.doubtId }, 'nothing was learned');
+			});
 		},
 
 		dispose(): void {
@@ -160,9 +155,16 @@ async function answer(
 	const { studentIds, references } = known.gallery;
 	const context = { policy, members: studentIds.length, references, engine: engineOf(batch) };
 	await lookForVisitors(deps, judged);
-	await memory.turn(() =>
-		record(deps, rollCall, { cameraId: batch.cameraId, capturedAt, context }, judged),
-	);
+	await memory.turn(async () => {
+		const { cameraId } = batch;
+		const news = await record(deps, rollCall, { cameraId, capturedAt, context }, judged);
+		for (const { trackId, track, decision } of news) {
+			if (decision.lane !== 'doubtful') continue;
+			const candidateIds = decision.candidates.map(({ studentId }) => studentId);
+			const key = visitKey({ cameraId, trackId, visit: track.visit });
+			memories.ask(memory, key, { ...track, candidateIds });
+		}
+	});
 	return describe(deps, rollCall.id, judged);
 }
 
@@ -186,9 +188,11 @@ function count(
 		const known = memory.tracks.get(key);
 		const counted = countSighting(known ?? null, { vector, quality, capturedAt });
 		const startsOver = known === undefined || counted.evidence.sightings === 1;
+		const visit = known === undefined ? 0 : known.visit + 1;
+		if (startsOver && known !== undefined) wipeEvidence(known.evidence);
 		// The same object: what an earlier batch is still writing is remembered on it.
 		const track: TrackState = startsOver
-			? { ...counted, recorded: null, visitor: undefined, touchedAt: now }
+			? { ...counted, visit, recorded: null, visitor: undefined, touchedAt: now }
 			: Object.assign(known, { ...counted, touchedAt: now });
 		memories.keep(memory, key, track);
 	});
@@ -225,11 +229,10 @@ async function describe(
 async function learn(
 	{ learning, engine }: RecognitionDeps,
 	{ studentId, doubtId, reason }: AnsweredDoubt,
-	track: TrackState | undefined,
+	face: AskedFace,
 ): Promise<void> {
-	if (studentId === null || track === undefined || engine === null) return;
-	if (reason === 'confusable') return;
-	// A copy: the track may be forgotten, and overwritten, meanwhile.
-	const { vector, quality, capturedAt } = track.evidence.best;
+	if (studentId === null || engine === null || reason === 'confusable') return;
+	// A copy: the face may be forgotten, and overwritten, meanwhile.
+	const { vector, quality, capturedAt } = face.best;
 	await learning.learn({ studentId, doubtId, vector: vector.slice(), quality, capturedAt, engine });
 }

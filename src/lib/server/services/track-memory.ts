@@ -1,5 +1,11 @@
 import type { TrackDecision } from '$lib/contract/events';
-import { wipeEvidence } from '../domain/evidence';
+import type { VisitId } from '../db/doubts.repository';
+import {
+	fusedVector,
+	wipeEvidence,
+	type SightingOfTrack,
+	type TrackEvidence,
+} from '../domain/evidence';
 import type { NamedTrack } from '../domain/tracks';
 
 /** A camera that shows a track again after this long shows another visit. */
@@ -11,6 +17,8 @@ const MAX_BATCHES = 500;
 
 /** What one camera's track has shown, and what became of it. */
 export interface TrackState extends NamedTrack {
+	/** How many other people were followed as this track before. */
+	visit: number;
 	/** What of it was written to the roll call: nothing is written twice. */
 	recorded: string | null;
 	/** Who of the school it is, where it is nobody of the class; undefined: not looked for yet. */
@@ -27,11 +35,15 @@ export interface BatchState {
 	answer: Promise<TrackDecision[]> | null;
 }
 
-/** A face of which a teacher said whose it is not. */
-export interface Rejection {
-	/** The track's fused vector at that time: the same person may come back as another track. */
+/** A face that a teacher was asked about, as it was then: its track may go, or show another since. */
+export interface AskedFace {
+	/** The track's fused vector: the same person may come back as another track. */
 	vector: Float32Array;
-	studentIds: readonly string[];
+	/** What of it may become a reference. */
+	best: SightingOfTrack;
+	candidateIds: readonly string[];
+	/** Of whom the teacher said that it is not theirs. */
+	ruledOut: readonly string[];
 }
 
 /** The memory of one roll call, on the node that holds its camera's socket. */
@@ -40,13 +52,16 @@ export interface RollCallMemory {
 	readonly tracks: Map<string, TrackState>;
 	/** By batch; from the oldest to the newest. */
 	readonly batches: Map<string, BatchState>;
-	/** By camera and track; until the roll call is closed. */
-	readonly rejections: Map<string, Rejection>;
+	/** By camera, track and visit, from the oldest to the newest; until the roll call is closed. */
+	readonly asked: Map<string, AskedFace>;
 	/** One after another, in the order asked: what one writes the next one need not write again. */
 	turn(work: () => Promise<void>): Promise<void>;
 }
 
 export const trackKey = (cameraId: string, trackId: number): string => `${cameraId}:${trackId}`;
+
+export const visitKey = ({ cameraId, trackId, visit }: VisitId): string =>
+	`${trackKey(cameraId, trackId)}:${visit}`;
 
 function inTurn(): RollCallMemory['turn'] {
 	let last: Promise<unknown> = Promise.resolve();
@@ -71,16 +86,18 @@ export function createTrackMemory() {
 		memory.tracks.delete(key);
 	}
 
-	function dropRejection(memory: RollCallMemory, key: string): void {
-		memory.rejections.get(key)?.vector.fill(0);
-		memory.rejections.delete(key);
+	function dropAsked(memory: RollCallMemory, key: string): void {
+		const face = memory.asked.get(key);
+		face?.vector.fill(0);
+		face?.best.vector.fill(0);
+		memory.asked.delete(key);
 	}
 
 	function forget(rollCallId: string): void {
 		const memory = rollCalls.get(rollCallId);
 		if (memory === undefined) return;
 		for (const [key, track] of memory.tracks) drop(memory, key, track);
-		for (const key of memory.rejections.keys()) dropRejection(memory, key);
+		for (const key of memory.asked.keys()) dropAsked(memory, key);
 		rollCalls.delete(rollCallId);
 	}
 
@@ -89,16 +106,36 @@ export function createTrackMemory() {
 			const memory = rollCalls.get(rollCallId) ?? {
 				tracks: new Map(),
 				batches: new Map(),
-				rejections: new Map(),
+				asked: new Map(),
 				turn: inTurn(),
 			};
 			rollCalls.set(rollCallId, memory);
 			return memory;
 		},
 
-		/** A track that is remembered; undefined where it is not. */
-		track(rollCallId: string, key: string): TrackState | undefined {
-			return rollCalls.get(rollCallId)?.tracks.get(key);
+		/** Remembers a track's face while a question about it can be answered. */
+		ask(
+			memory: RollCallMemory,
+			key: string,
+			{ evidence, candidateIds }: { evidence: TrackEvidence; candidateIds: readonly string[] },
+		): void {
+			dropAsked(memory, key);
+			const { best } = evidence;
+			memory.asked.set(key, {
+				vector: fusedVector(evidence),
+				best: { ...best, vector: best.vector.slice() },
+				candidateIds,
+				ruledOut: [],
+			});
+			for (const oldest of memory.asked.keys()) {
+				if (memory.asked.size <= MAX_TRACKS) break;
+				dropAsked(memory, oldest);
+			}
+		},
+
+		/** A face that was asked about; undefined where it is not remembered. */
+		asked(rollCallId: string, key: string): AskedFace | undefined {
+			return rollCalls.get(rollCallId)?.asked.get(key);
 		},
 
 		/** Keeps a track as the most recently seen one. */
@@ -124,14 +161,6 @@ export function createTrackMemory() {
 			return fresh;
 		},
 
-		/** Remembers whom a track's face is not, or forgets it again. */
-		reject(rollCallId: string, key: string, rejection: Rejection | null): void {
-			const memory = rollCalls.get(rollCallId);
-			if (memory === undefined) return;
-			dropRejection(memory, key);
-			if (rejection !== null) memory.rejections.set(key, rejection);
-		},
-
 		forget,
 
 		forgetAll(): void {
@@ -144,8 +173,8 @@ export function createTrackMemory() {
 				for (const [key, track] of memory.tracks) {
 					if (track.recognised === studentId) drop(memory, key, track);
 				}
-				for (const [key, { studentIds }] of memory.rejections) {
-					if (studentIds.includes(studentId)) dropRejection(memory, key);
+				for (const [key, { candidateIds }] of memory.asked) {
+					if (candidateIds.includes(studentId)) dropAsked(memory, key);
 				}
 			}
 		},
@@ -156,7 +185,7 @@ export function createTrackMemory() {
 				for (const [key, track] of memory.tracks) {
 					if (now - track.touchedAt > TRACK_LIFETIME_MS) drop(memory, key, track);
 				}
-				if (memory.tracks.size === 0 && memory.rejections.size === 0) rollCalls.delete(rollCallId);
+				if (memory.tracks.size === 0 && memory.asked.size === 0) rollCalls.delete(rollCallId);
 			}
 		},
 	};
