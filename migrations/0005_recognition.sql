@@ -56,7 +56,7 @@ create table decisions (
 create index decisions_roll_call_idx on decisions (roll_call_id, decided_at);
 -- A withdrawal deletes whatever names the student, wherever they stand among the candidates.
 create index decisions_candidates_idx on decisions using gin (candidate_ids);
--- The daily deletion of what is older than the school keeps it.
+-- The hourly deletion of what is older than the school keeps it.
 create index decisions_decided_at_idx on decisions (decided_at);
 
 alter table face_references

@@ -197,7 +197,7 @@ function look(walks: readonly Walk[], tick: number, book: Book): void {
 	const decisions = judgeTracks(
 		visible.map(({ walk, track }) => ({
 			...track,
-			ruledOut: new Set<string>(),
+			ruledOut: new Map<string, number>(),
 			elsewhere: elsewhere(walk, book),
 		})),
 		book.judgement,

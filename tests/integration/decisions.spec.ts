@@ -80,8 +80,14 @@ const answersOf = (doubtId: string) =>
 		.orderBy('answered_at')
 		.execute();
 
-function answer(scene: Scene, doubtId: string, studentId: string | null) {
-	const request = { id: randomUUID(), rollCallId: scene.id, doubtId, studentId };
+/** What a teacher answers who sees the doubt as it is. */
+async function answer(scene: Scene, doubtId: string, studentId: string | null) {
+	const { candidateIds } = await application.database.db
+		.selectFrom('doubts')
+		.select('candidate_ids as candidateIds')
+		.where('id', '=', doubtId)
+		.executeTakeFirstOrThrow();
+	const request = { id: randomUUID(), rollCallId: scene.id, doubtId, studentId, candidateIds };
 	return application.container.rollCalls.answerDoubt(scene.taught.teacher.actor, request);
 }
 
@@ -246,6 +252,32 @@ describe('a teacher’s answer', () => {
 		expect(await entryOf(scene, pires)).toMatchObject({ status: 'excused' });
 	});
 
+	it('is refused about people whom the teacher did not see', async () => {
+		const { scene, doubt, pires } = await doubtful(27);
+		const request = { id: randomUUID(), rollCallId: scene.id, doubtId: doubt.id };
+		const about = { ...request, studentId: null, candidateIds: [pires.id] };
+		await expect(
+			application.container.rollCalls.answerDoubt(scene.taught.teacher.actor, about),
+		).rejects.toMatchObject({ code: 'conflict' });
+	});
+
+	it('is not learnt from when a person says afterwards that the student was not there', async () => {
+		const { scene, doubt, pires } = await doubtful(28);
+		const learnt = async () => {
+			const rows = await application.database.db
+				.selectFrom('face_references')
+				.select('id')
+				.where('doubt_id', '=', doubt.id)
+				.execute();
+			return rows.length;
+		};
+		await answer(scene, doubt.id, pires.id);
+		await expect.poll(learnt).toBe(1);
+		const absent = markOf(scene.id, pires.id, { status: 'absent' });
+		await application.container.rollCalls.mark(scene.taught.teacher.actor, absent);
+		expect(await learnt()).toBe(0);
+	});
+
 	it('cannot be undone twice, before there is one, or after closing', async () => {
 		const { scene, doubt, pires } = await doubtful(24);
 		const before = (await rosterOf(scene)).version;
@@ -300,6 +332,18 @@ describe('a name that later sightings contradict', () => {
 		expect(await entryOf(scene, amina)).toMatchObject({ status: null });
 		await reopen(scene, doubt.id);
 		expect(await entryOf(scene, amina)).toMatchObject({ status: 'present', method: 'camera' });
+	});
+
+	it('is asked about although the camera knows by now who it is instead', async () => {
+		const scene = await openClass(33);
+		const [amina, jo] = scene.students;
+		await observe(scene, framesOf(scene.id, 1, amina!.person.captures(3), scene.startsAt));
+		const turning = [...drift(amina!.person, jo!.person, 40), ...jo!.person.captures(40)];
+		await observe(scene, framesOf(scene.id, 1, turning, scene.startsAt + 2000));
+		expect(await entryOf(scene, jo!)).toMatchObject({ status: 'present' });
+		expect((await rosterOf(scene)).doubts).toMatchObject([
+			{ reason: 'contradicted', candidates: [{ studentId: amina!.id }] },
+		]);
 	});
 
 	it('stands when the teacher says so', async () => {

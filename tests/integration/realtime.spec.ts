@@ -186,7 +186,10 @@ describe('who may do what', () => {
 		],
 		'rollCall:mark': () => [markOf(id, taught.students[0]!.id)],
 		'rollCall:answerDoubt': () => [
-			{ id: randomUUID(), rollCallId: id, doubtId: doubtId(), studentId: null },
+			{
+				...{ id: randomUUID(), rollCallId: id, doubtId: doubtId() },
+				...{ studentId: null, candidateIds: [taught.students[1]!.id] },
+			},
 		],
 		'rollCall:reopenDoubt': () => [{ id: randomUUID(), rollCallId: id, doubtId: doubtId() }],
 		'rollCall:explain': () => [{ rollCallId: id, studentId: taught.students[0]!.id }],

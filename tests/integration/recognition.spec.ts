@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrackDecision } from '../../src/lib/contract/events';
+import type { DoubtView } from '../../src/lib/contract/roster';
 import { encodeVectors, type SightingBatch } from '../../src/lib/contract/sightings';
 import { makeFirstAdmin, startApplication, type Account } from '../helpers/application';
 import type { TestApplication } from '../helpers/application';
@@ -193,11 +194,12 @@ describe('doubts', () => {
 		expect(more).toEqual([]);
 		return { taught, id, startsAt, costa: costa!, pires: pires!, doubt: doubt!, lookalike };
 	}
-	const answer = (rollCallId: string, doubtId: string, studentId: string | null) => ({
+	const answer = (rollCallId: string, doubt: DoubtView, studentId: string | null) => ({
 		id: randomUUID(),
 		rollCallId,
-		doubtId,
+		doubtId: doubt.id,
 		studentId,
+		candidateIds: doubt.candidates.map((candidate) => candidate.studentId),
 	});
 
 	it('asks between the two likeliest, and marks the chosen one from when they were seen', async () => {
@@ -207,7 +209,7 @@ describe('doubts', () => {
 			[costa.id, pires.id].sort(),
 		);
 		const { rollCalls } = application.container;
-		const request = answer(id, doubt.id, pires.id);
+		const request = answer(id, doubt, pires.id);
 		const first = await rollCalls.answerDoubt(taught.teacher.actor, request);
 		expect(await rollCalls.answerDoubt(taught.teacher.actor, request)).toEqual(first);
 		expect(await entryOf(taught, id, pires.id)).toMatchObject({
@@ -217,14 +219,14 @@ describe('doubts', () => {
 		});
 		expect((await rosterOf(taught, id)).doubts).toEqual([]);
 		await expect(
-			rollCalls.answerDoubt(taught.teacher.actor, answer(id, doubt.id, costa.id)),
+			rollCalls.answerDoubt(taught.teacher.actor, answer(id, doubt, costa.id)),
 		).rejects.toMatchObject({ code: 'conflict' });
 	});
 
 	it('takes no for an answer: the same track is neither asked about nor marked again', async () => {
 		const { taught, id, startsAt, costa, doubt, lookalike } = await doubtful(31);
 		const { rollCalls } = application.container;
-		await rollCalls.answerDoubt(taught.teacher.actor, answer(id, doubt.id, null));
+		await rollCalls.answerDoubt(taught.teacher.actor, answer(id, doubt, null));
 		await observe(taught, framesOf(id, 5, lookalike.captures(3), startsAt + 70_000));
 		await observe(taught, framesOf(id, 5, costa.person.captures(9), startsAt + 80_000));
 		const roster = await rosterOf(taught, id);
@@ -247,10 +249,10 @@ describe('doubts', () => {
 		const { taught, id, doubt } = await doubtful(33);
 		const { rollCalls } = application.container;
 		await expect(
-			rollCalls.answerDoubt(taught.teacher.actor, answer(id, doubt.id, taught.students[0]!.id)),
+			rollCalls.answerDoubt(taught.teacher.actor, answer(id, doubt, taught.students[0]!.id)),
 		).rejects.toMatchObject({ code: 'invalid' });
 		await expect(
-			rollCalls.answerDoubt(taught.teacher.actor, answer(id, randomUUID(), null)),
+			rollCalls.answerDoubt(taught.teacher.actor, answer(id, { ...doubt, id: randomUUID() }, null)),
 		).rejects.toMatchObject({ code: 'not-found' });
 	});
 });

@@ -41,7 +41,7 @@ beforeEach(async () => {
 	));
 });
 
-/** A doubt about these students, answered or not. */
+/** A doubt about these students; a confirmed one was confirmed as the first of them. */
 async function doubtAbout(studentIds: readonly string[], state = 'confirmed'): Promise<string> {
 	const id = randomUUID();
 	await sql`
@@ -50,6 +50,12 @@ async function doubtAbout(studentIds: readonly string[], state = 'confirmed'): P
 		values (${id}, ${rollCallId}, ${randomUUID()}, 1, 'weak-match', ${[...studentIds]}::uuid[],
 			now(), ${state}, 1)
 	`.execute(application.database.db);
+	if (state === 'confirmed') {
+		await sql`
+			insert into doubt_answers (id, doubt_id, answer, student_id)
+			values (${randomUUID()}, ${id}, 'confirmed', ${studentIds[0]}::uuid)
+		`.execute(application.database.db);
+	}
 	return id;
 }
 

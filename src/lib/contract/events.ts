@@ -43,6 +43,8 @@ export const DoubtAnswerSchema = v.object({
 	rollCallId: IdSchema,
 	doubtId: IdSchema,
 	studentId: v.nullable(IdSchema),
+	/** Whom the teacher saw: "no" is about them, whoever the camera asks about by now. */
+	candidateIds: v.pipe(v.array(IdSchema), v.minLength(1), v.maxLength(2)),
 });
 export type DoubtAnswer = v.InferOutput<typeof DoubtAnswerSchema>;
 

@@ -37,7 +37,7 @@ const seen = (id: string, ...faces: [trackId: number, quality: number][]): Outbo
 
 const answer = (id: string, doubtId: string): OutboxItem => ({
 	kind: 'answer',
-	request: { id, rollCallId: 'r', doubtId, studentId: 's' },
+	request: { id, rollCallId: 'r', doubtId, studentId: 's', candidateIds: ['s'] },
 });
 
 const reopen = (id: string, doubtId: string): OutboxItem => ({

@@ -102,6 +102,7 @@ export class RollCallSession {
 			rollCallId: this.rollCallId,
 			doubtId: doubt.id,
 			studentId,
+			candidateIds: doubt.candidates.map((candidate) => candidate.studentId),
 		};
 		this.#add({ kind: 'answer', request });
 	}

@@ -32,6 +32,7 @@ export const rollCallRefusals = {
 	notOnRoster: 'This student is not on the roster of this roll call.',
 	notACandidate: 'Please choose one of the students that are suggested here.',
 	doubtAnswered: 'Somebody has answered this already.',
+	doubtChanged: 'The camera asks about somebody else by now. Please look again.',
 	doubtSettled: 'This settled itself meanwhile: change the mark by hand where it is wrong.',
 	answerTakenBack: 'The answer was taken back.',
 	idUsed: 'This was sent before for somebody else. Please try again.',

@@ -22,6 +22,20 @@ export function latestConsent(members: ExpressionBuilder<Database, 'members'>) {
 		.as('consent');
 }
 
+/** Of some students, those whose consent is granted now. */
+export async function listConsented(db: Db, studentIds: readonly string[]): Promise<string[]> {
+	if (studentIds.length === 0) return [];
+	const rows = await db
+		.selectFrom('consents')
+		.distinctOn('student_id')
+		.select(['student_id as studentId', 'decision'])
+		.where('student_id', 'in', studentIds)
+		.orderBy('student_id')
+		.orderBy('sequence', 'desc')
+		.execute();
+	return rows.filter(({ decision }) => decision === 'granted').map(({ studentId }) => studentId);
+}
+
 /** Whether the school knows a student by this id. */
 export async function isStudent(db: Db, studentId: string): Promise<boolean> {
 	const row = await db

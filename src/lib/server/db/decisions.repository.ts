@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DoubtReason, Lane } from '$lib/contract/terms';
 import type { DecisionEvidence } from '../domain/explanation';
+import { listConsented } from './consents.repository';
 import type { Db } from './executor';
 
 /** One decision of a camera about a track, with the numbers that explain it. */
@@ -19,16 +20,23 @@ export interface NewDecision extends Omit<DecisionRow, 'candidates'> {
 	candidateIds: readonly string[];
 }
 
+/** Keeps decisions, but those that name somebody whose consent is not granted any more. */
 export async function insertDecisions(
 	db: Db,
 	{ rollCallId, cameraId }: { rollCallId: string; cameraId: string },
 	decisions: readonly NewDecision[],
 ): Promise<void> {
 	if (decisions.length === 0) return;
+	const ids = [...new Set(decisions.flatMap(({ candidateIds }) => candidateIds))];
+	const granted = await listConsented(db, ids);
+	const kept = decisions.filter(({ candidateIds }) =>
+		candidateIds.every((id) => granted.includes(id)),
+	);
+	if (kept.length === 0) return;
 	await db
 		.insertInto('decisions')
 		.values(
-			decisions.map((decision) => ({
+			kept.map((decision) => ({
 				roll_call_id: rollCallId,
 				camera_id: cameraId,
 				track_id: decision.trackId,
@@ -76,6 +84,26 @@ export async function deleteDecisionsAbout(db: Db, studentId: string): Promise<v
 		.deleteFrom('decisions')
 		.where(sql<boolean>`candidate_ids @> array[${studentId}]::uuid[]`)
 		.execute();
+}
+
+/**
+ * Deletes decisions that name somebody without consent: one that was just being written while the
+ * consent was withdrawn. @returns how many there were
+ */
+export async function deleteDecisionsWithoutConsent(db: Db): Promise<number> {
+	const result = await db
+		.deleteFrom('decisions')
+		.where(
+			sql<boolean>`exists (
+				select from unnest(candidate_ids) as candidate (student_id)
+				where (
+					select decision from consents where consents.student_id = candidate.student_id
+					order by sequence desc limit 1
+				) is distinct from 'granted'
+			)`,
+		)
+		.executeTakeFirst();
+	return Number(result.numDeletedRows);
 }
 
 /** Deletes what is older than the school keeps it. @returns how many there were */

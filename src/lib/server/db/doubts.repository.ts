@@ -86,7 +86,7 @@ export async function listDoubtsOfCamera(
 	return rows.map(toDoubt);
 }
 
-/** Raises doubts, or brings those of the same visits up to date that nobody has answered. */
+/** Raises doubts, or asks anew about visits of which nothing was confirmed. */
 export async function upsertDoubts(
 	trx: Trx,
 	rollCallId: string,
@@ -117,7 +117,7 @@ export async function upsertDoubts(
 					state: eb.ref('excluded.state'),
 					version: eb.ref('excluded.version'),
 				}))
-				.where('doubts.state', 'in', ['waiting', 'settled']),
+				.where('doubts.state', '<>', 'confirmed'),
 		)
 		.execute();
 }

@@ -227,7 +227,10 @@ export async function endMembership(db: Db, classId: string, studentId: string):
 	return result.numUpdatedRows > 0n;
 }
 
-/** A student's name and the classes that they belong to today, in no order; null for nobody. */
+/**
+ * A student's name and the classes that they belong to today, in no order; null for nobody, and
+ * without consent.
+ */
 export async function findNameAndClasses(
 	db: Db,
 	studentId: string,
@@ -244,6 +247,12 @@ export async function findNameAndClasses(
 			)`.as('classNames'),
 		])
 		.where('users.id', '=', studentId)
+		.where(
+			sql<boolean>`(
+				select decision from consents where consents.student_id = users.id
+				order by sequence desc limit 1
+			) = 'granted'`,
+		)
 		.executeTakeFirst();
 	return row ?? null;
 }

@@ -97,14 +97,34 @@ export async function deleteReferences(db: Db, ids: readonly string[]): Promise<
 	await db.deleteFrom('face_references').where('id', 'in', ids).execute();
 }
 
-/** Deletes what a confirmed doubt brought. @returns whose it was; null where it brought nothing. */
-export async function deleteReferencesOfDoubt(db: Db, doubtId: string): Promise<string | null> {
+/** Deletes what a confirmed doubt brought. @returns whose it was */
+export async function deleteReferencesOfDoubt(db: Db, doubtId: string): Promise<string[]> {
 	const rows = await db
 		.deleteFrom('face_references')
 		.where('doubt_id', '=', doubtId)
 		.returning('student_id')
 		.execute();
-	return rows[0]?.student_id ?? null;
+	return [...new Set(rows.map((row) => row.student_id))];
+}
+
+/** Deletes what a roll call's doubts brought for a student. @returns how many there were */
+export async function deleteReferencesOfRollCall(
+	db: Db,
+	rollCallId: string,
+	studentId: string,
+): Promise<number> {
+	const result = await db
+		.deleteFrom('face_references')
+		.where('student_id', '=', studentId)
+		.where((eb) =>
+			eb(
+				'doubt_id',
+				'in',
+				eb.selectFrom('doubts').select('doubts.id').where('roll_call_id', '=', rollCallId),
+			),
+		)
+		.executeTakeFirst();
+	return Number(result.numDeletedRows);
 }
 
 /** A student's references of one engine, with what they were made from; oldest enrolment first. */
@@ -131,8 +151,8 @@ export function listReferencesOfStudent(
 }
 
 /**
- * Whether a doubt stands confirmed and names the student. It stays so until the transaction ends:
- * an answer that is taken back waits, and then finds what was learnt from it.
+ * Whether a doubt stands confirmed as the student. It stays so until the transaction ends: whoever
+ * takes the answer back waits for the doubt's row, and then finds what was learnt from it.
  */
 export async function lockConfirmedDoubt(
 	trx: Trx,
@@ -144,7 +164,12 @@ export async function lockConfirmedDoubt(
 		.select('id')
 		.where('id', '=', doubtId)
 		.where('state', '=', 'confirmed')
-		.where(sql<string>`${studentId}::uuid`, '=', sql<string>`any(candidate_ids)`)
+		.where(
+			sql<boolean>`${studentId}::uuid = (
+				select student_id from doubt_answers
+				where doubt_id = doubts.id order by answered_at desc limit 1
+			)`,
+		)
 		.forShare()
 		.executeTakeFirst();
 	return row !== undefined;

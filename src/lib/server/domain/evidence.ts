@@ -114,7 +114,7 @@ export function isExhausted({ sightings }: TrackEvidence): boolean {
 	return sightings >= SIGHTINGS_BEFORE_ASKING;
 }
 
-/** Overwrites what shows the face: evidence that is dropped must not linger in memory. */
+/** Overwrites what the track holds of the face: evidence that is dropped must not wait for others' data. */
 export function wipeEvidence({ sum, best }: TrackEvidence): void {
 	sum.fill(0);
 	best.vector.fill(0);

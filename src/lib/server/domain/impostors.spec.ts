@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_REFERENCES } from '$lib/contract/enrolment';
 import { PIPELINE_VERSION } from '$lib/contract/models';
 import checkedIn from './impostor-table.json';
-import { fpirAt, thresholdFor, type ImpostorTable, type SearchConditions } from './impostors';
+import { thresholdFor, type ImpostorTable, type SearchConditions } from './impostors';
 
 /** Rows that can be followed by hand: a score of 0.1 a decade, more with references and frames. */
 const TABLE: ImpostorTable = {
@@ -80,24 +80,6 @@ describe('thresholdFor', () => {
 				expect(stricter).toBeGreaterThanOrEqual(thresholdFor(of) - 1e-12);
 			}),
 		);
-	});
-});
-
-describe('fpirAt', () => {
-	it('undoes thresholdFor', () => {
-		fc.assert(
-			fc.property(conditions, (of) => {
-				const threshold = thresholdFor(of);
-				const fpir = fpirAt(threshold + 1e-12, of);
-				// Above a tenth for each member there are no scores to tell rates apart by.
-				const widest = 1 - 0.9 ** of.members;
-				expect(Math.log(fpir)).toBeCloseTo(Math.log(Math.min(of.fpir, widest)), 6);
-			}),
-		);
-	});
-
-	it('takes scores below the table for anybody’s', () => {
-		expect(fpirAt(0.05, ONE, TABLE)).toBe(1);
 	});
 });
 

@@ -53,21 +53,6 @@ export function thresholdFor(
 	return shift + interpolate(steps, scores, Math.max(steps[0]!, -Math.log10(perMember)));
 }
 
-/**
- * The inverse of {@link thresholdFor}: how many strangers, of all, reach a score in a search.
- * @returns 0..1; 1 for scores that are too common to be in the table
- */
-export function fpirAt(
-	score: number,
-	{ members, shift, ...search }: Omit<SearchConditions, 'fpir'>,
-	table: ImpostorTable = defaultTable,
-): number {
-	const { steps, scores } = curveOf(table, search);
-	if (score - shift < scores[0]!) return 1;
-	const perMember = 10 ** -interpolate(scores, steps, score - shift);
-	return -Math.expm1(Math.log1p(-perMember) * Math.max(1, members));
-}
-
 /** Scores over the decades of probability, for one number of references and frames. */
 interface Curve {
 	/** -log10 of the probabilities, ascending. */

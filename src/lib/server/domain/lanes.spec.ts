@@ -27,6 +27,7 @@ function claim(changes: Partial<Claim>): Claim {
 		standing,
 		thresholds,
 		assigned: (standing[0]?.score ?? -1) >= thresholds.ask ? standing[0]! : null,
+		held: new Set(),
 		taken: new Set(),
 		rivals: [],
 		isElsewhere: false,
@@ -81,7 +82,7 @@ describe('decide', () => {
 
 	it('takes somebody who is elsewhere in the picture out of the way', () => {
 		const standing = [bo(0.62), ada(0.6)];
-		const about = { standing, assigned: ada(0.6), taken: new Set(['bo']) };
+		const about = { standing, assigned: ada(0.6), held: new Set(['bo']), taken: new Set(['bo']) };
 		expect(decide(claim(about))).toMatchObject({ lane: 'recognised', candidates: [ada(0.6)] });
 	});
 
@@ -94,7 +95,7 @@ describe('decide', () => {
 });
 
 describe('a name that was given', () => {
-	it('stays while its student remains the likeliest by far enough', () => {
+	it('stays while the assignment keeps it', () => {
 		const about = { standing: [ada(0.41), bo(0.39)], recognised: 'ada' };
 		expect(decide(claim(about)).lane).toBe('recognised');
 	});
@@ -108,8 +109,13 @@ describe('a name that was given', () => {
 		});
 	});
 
+	it('is asked about when somebody else fits clearly better by now', () => {
+		const about = { standing: [bo(0.7), ada(0.45)], recognised: 'ada' };
+		expect(decide(claim(about))).toMatchObject({ reason: 'contradicted', candidates: [ada(0.45)] });
+	});
+
 	it('is not asked about when somebody else in the picture has it with better right', () => {
 		const about = { standing: [ada(0.6)], recognised: 'ada', assigned: null };
-		expect(decide(claim({ ...about, taken: new Set(['ada']) })).lane).toBe('unknown');
+		expect(decide(claim({ ...about, held: new Set(['ada']) })).lane).toBe('unknown');
 	});
 });

@@ -23,7 +23,9 @@ export interface Claim {
 	thresholds: Thresholds;
 	/** Whom the assignment gives to this track; null where others claim them better. */
 	assigned: Candidate | null;
-	/** Students whom other tracks of the frame clearly have: they cannot be meant here. */
+	/** Students whom the assignment gives to other tracks of the frame. */
+	held: ReadonlySet<string>;
+	/** Those of them whom the others have so clearly that they cannot be meant here. */
 	taken: ReadonlySet<string>;
 	/** Members who are too alike to the assigned one to be told apart by a camera. */
 	rivals: readonly string[];
@@ -53,25 +55,42 @@ export const PENDING: Decision = Object.freeze({
 
 /** What a track's evidence allows to be said of it. */
 export function decide(claim: Claim): Decision {
-	const { evidence, assigned, thresholds, recognised } = claim;
+	const { evidence, assigned, thresholds, recognised, held } = claim;
 	if (!isDecidable(evidence)) return PENDING;
 	const said = { runnerUp: runnerUpOf(claim), thresholds };
-	const holds = assigned !== null && assigned.studentId === recognised;
-	if (recognised !== null && !holds) {
-		const contradiction = contradicted(claim, recognised);
-		if (contradiction !== null) return { ...said, ...contradiction };
+	const named = (student: Candidate) => ({
+		...said,
+		lane: 'recognised' as const,
+		candidates: [student],
+		reason: null,
+	});
+	// A name that was given stays while the assignment keeps it, which takes more to change it than
+	// to give it; where somebody else in the picture has it by now, the mark stands by theirs.
+	if (assigned !== null && assigned.studentId === recognised) return named(assigned);
+	if (recognised !== null && !held.has(recognised)) {
+		return { ...said, ...contradicted(claim, recognised) };
 	}
 	if (assigned === null) {
 		return isUnclaimed(claim) || isExhausted(evidence)
 			? { ...said, lane: 'unknown', candidates: [], reason: null }
 			: PENDING;
 	}
-	const sure = { ...said, lane: 'recognised' as const, candidates: [assigned], reason: null };
-	// A name that was sure does not flicker while its student stays the likeliest by far enough.
-	if (holds) return sure;
 	const doubt = doubtAbout(claim, assigned, said.runnerUp);
-	if (doubt === null) return sure;
+	if (doubt === null) return named(assigned);
 	return isExhausted(evidence) ? { ...said, lane: 'doubtful', ...doubt } : PENDING;
+}
+
+/** A name that what was seen later speaks against: the teacher is asked whether it was right. */
+function contradicted(
+	{ standing }: Claim,
+	recognised: string,
+): Pick<Decision, 'lane' | 'candidates' | 'reason'> {
+	const score = standing.find(({ studentId }) => studentId === recognised)?.score ?? -1;
+	return {
+		lane: 'doubtful',
+		candidates: [{ studentId: recognised, score }],
+		reason: 'contradicted',
+	};
 }
 
 /** Why the assigned student cannot be named for sure; null when they can. */
@@ -90,22 +109,6 @@ function doubtAbout(
 	if (assigned.score >= (isElsewhere ? thresholds.acceptElsewhere : thresholds.accept)) return null;
 	const reason = meanQuality(evidence) < LOW_QUALITY ? 'low-quality' : 'weak-match';
 	return { candidates: [assigned], reason };
-}
-
-/** What speaks against a name that the track was given, now that more of it was seen. */
-function contradicted(
-	{ standing, thresholds, taken }: Claim,
-	recognised: string,
-): Pick<Decision, 'lane' | 'candidates' | 'reason'> | null {
-	// Somebody else in the picture has the name, with better right: the mark stands by theirs.
-	if (taken.has(recognised)) return null;
-	const score = standing.find(({ studentId }) => studentId === recognised)?.score ?? -1;
-	if (score >= thresholds.ask) return null;
-	return {
-		lane: 'doubtful',
-		candidates: [{ studentId: recognised, score }],
-		reason: 'contradicted',
-	};
 }
 
 /** Nobody resembles the face enough to be asked about. */

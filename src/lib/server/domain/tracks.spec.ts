@@ -47,16 +47,20 @@ const looks = fc.record({
 	seed: fc.nat({ max: 1000 }),
 });
 
-/** A track of one person, seen 1 to 12 times. */
-const tracks = fc.tuple(looks, fc.integer({ min: 1, max: 12 })).map(([look, times]) =>
-	watch(
-		Array.from({ length: times }, (_, i) => ({
-			vector: face({ ...look, seed: look.seed + i }),
-			quality: 0.8,
-			capturedAt: i * 200,
-		})),
-	),
-);
+/** A track of one person, seen 1 to 12 times, that may have a name from before. */
+const names = fc.option(fc.nat({ max: PEOPLE - 1 }).map((person) => `s${person}`));
+const tracks = fc
+	.tuple(looks, fc.integer({ min: 1, max: 12 }), names)
+	.map(([look, times, name]) => ({
+		...watch(
+			Array.from({ length: times }, (_, i) => ({
+				vector: face({ ...look, seed: look.seed + i }),
+				quality: 0.8,
+				capturedAt: i * 200,
+			})),
+		),
+		recognised: name,
+	}));
 
 function watch(
 	sightings: readonly SightingOfTrack[],
@@ -65,7 +69,7 @@ function watch(
 	const empty = null as WatchedTrack | null;
 	return sightings.reduce<WatchedTrack | null>(
 		(track, sighting) => ({
-			ruledOut: new Set(),
+			ruledOut: new Map(),
 			elsewhere: new Set(),
 			...known,
 			...countSighting(track, sighting),
@@ -116,6 +120,8 @@ describe('judgeTracks, whatever is seen', () => {
 					}
 					const [best] = decision.candidates;
 					if (decision.lane !== 'recognised' || best === undefined) return;
+					// A name from before asks for less to be kept.
+					if (best.studentId === scene[i]!.recognised) return;
 					const person = Number(best.studentId.slice(1));
 					const score = cosine(fusedVector(evidence), face({ person, noise: 0, seed: 0 }));
 					expect(best.score).toBeCloseTo(score, 5);
@@ -128,6 +134,10 @@ describe('judgeTracks, whatever is seen', () => {
 	it('says of a track the same wherever it stands in the list', () => {
 		fc.assert(
 			fc.property(fc.array(tracks, { minLength: 1, maxLength: 6 }), (scene) => {
+				// Of two who fit a name exactly alike, either may get it.
+				const faces = scene.map(({ evidence }) => fusedVector(evidence));
+				const fits = gallery.search(faces, 1).map(([best]) => `${best!.studentId} ${best!.score}`);
+				fc.pre(new Set(fits).size === fits.length);
 				const forwards = judgeTracks(scene, judgement);
 				const backwards = judgeTracks([...scene].reverse(), judgement).reverse();
 				expect(backwards.map(recognisedStudent).sort()).toEqual(
@@ -145,6 +155,16 @@ describe('judgeTracks', () => {
 		const [left, holder] = judgeTracks([alone, steady(0)], judgement);
 		expect(holder).toMatchObject({ lane: 'recognised', candidates: [{ studentId: 's0' }] });
 		expect(left).toMatchObject({ lane: 'recognised', candidates: [{ studentId: 's1' }] });
+	});
+
+	it('keeps a name while nobody else fits clearly better, and asks about it then', () => {
+		const [near, far] = [between(1, 0, 0.02), between(1, 0, 0.5)];
+		expect(judgeTracks([{ ...near, recognised: 's0' }], judgement)).toMatchObject([
+			{ lane: 'recognised', candidates: [{ studentId: 's0' }] },
+		]);
+		expect(judgeTracks([{ ...far, recognised: 's0' }], judgement)).toMatchObject([
+			{ lane: 'doubtful', reason: 'contradicted', candidates: [{ studentId: 's0' }] },
+		]);
 	});
 
 	it('never decides between rivals alone', () => {
@@ -173,8 +193,13 @@ describe('judgeTracks', () => {
 	});
 
 	it('does not offer whom the teacher ruled out', () => {
-		const track = steady(0, 0.3, { ruledOut: new Set(['s0']) });
+		const track = steady(0, 0.3, { ruledOut: new Map([['s0', 1]]) });
 		expect(judgeTracks([track], judgement)[0]!.lane).toBe('unknown');
+	});
+
+	it('still names whom the track resembles more than the face that they were ruled out for', () => {
+		const track = steady(0, 0.3, { ruledOut: new Map([['s0', 0.6]]) });
+		expect(judgeTracks([track], judgement)[0]).toMatchObject({ lane: 'recognised' });
 	});
 });
 

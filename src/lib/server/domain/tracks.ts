@@ -19,8 +19,11 @@ export interface NamedTrack {
 
 /** A track in view, with what else is known of it. */
 export interface WatchedTrack extends NamedTrack {
-	/** Students of whom the teacher said that they are not this face. */
-	ruledOut: ReadonlySet<string>;
+	/**
+	 * Students of whom the teacher said that they are not a face like this one, and how like it is to
+	 * that face: whom the track resembles more than it does that face may still be meant.
+	 */
+	ruledOut: ReadonlyMap<string, number>;
 	/** Students who were recognised on other tracks, of this camera or another. */
 	elsewhere: ReadonlySet<string>;
 }
@@ -70,9 +73,11 @@ function claimsOf(
 		floor,
 	);
 	const standings = found.map((standing, i) =>
-		standing.filter(({ studentId }) => !tracks[i]!.ruledOut.has(studentId)),
+		standing.filter(
+			({ studentId, score }) => score > (tracks[i]!.ruledOut.get(studentId) ?? -Infinity),
+		),
 	);
-	const assigned = assignNames(standings, limits);
+	const assigned = assignNames(tracks, standings, limits);
 	return tracks.map(({ evidence, recognised, elsewhere }, i) => {
 		const own = assigned[i] ?? null;
 		return {
@@ -81,6 +86,7 @@ function claimsOf(
 			standing: standings[i]!,
 			thresholds: limits[i]!,
 			assigned: own,
+			held: heldByOthers(assigned, i),
 			taken: takenBy(assigned, i, standings[i]!),
 			rivals: own === null ? [] : rivalsOf(own.studentId),
 			isElsewhere: own !== null && elsewhere.has(own.studentId),
@@ -88,8 +94,12 @@ function claimsOf(
 	});
 }
 
-/** Gives each name to the track that it fits, by the scores above what is asked about. */
+/**
+ * Gives each name to the track that it fits, by the scores above what is asked about. Whoever has a
+ * name already keeps it until another fits clearly better: names do not flicker.
+ */
 function assignNames(
+	tracks: readonly WatchedTrack[],
 	standings: readonly Standing[],
 	limits: readonly Thresholds[],
 ): (Candidate | null)[] {
@@ -101,8 +111,9 @@ function assignNames(
 			if (score < ask) continue;
 			const column = columns.get(studentId) ?? columns.size;
 			columns.set(studentId, column);
+			const kept = studentId === tracks[row]!.recognised ? MARGIN : 0;
 			// At the limit itself a name is still worth giving.
-			pairs.push({ row, column, value: score - ask + Number.EPSILON });
+			pairs.push({ row, column, value: score - ask + kept + Number.EPSILON });
 		}
 	});
 	const names = [...columns.keys()];
@@ -110,6 +121,10 @@ function assignNames(
 		const name = column === null ? null : names[column];
 		return standings[row]?.find(({ studentId }) => studentId === name) ?? null;
 	});
+}
+
+function heldByOthers(assigned: readonly (Candidate | null)[], own: number): ReadonlySet<string> {
+	return new Set(assigned.flatMap((holder, i) => (i === own ? [] : (holder?.studentId ?? []))));
 }
 
 /** Students whom another track has by so much more that they cannot be this one. */

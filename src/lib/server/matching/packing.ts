@@ -163,8 +163,12 @@ export function createPacking(room: Room): Packing {
 			kernel.search(students, probes, floor);
 		},
 
-		answer: ({ probes, floor }) =>
-			Array.from({ length: probes }, (_, probe) => answerOne(probe, floor)),
+		answer({ probes, floor }) {
+			const standings = Array.from({ length: probes }, (_, probe) => answerOne(probe, floor));
+			// A probe is a face too: it must not stay until the next one comes.
+			bytes.fill(0, PROBE_VECTORS, FIXED_BYTES);
+			return standings;
+		},
 
 		wipe: () => void Array.from(wipeInSteps()),
 		wipeInSteps,

@@ -59,5 +59,7 @@ function findingOf(one: Judged, capturedAt: number, context: DecisionContext): T
 
 function summary(one: Judged): string {
 	const { candidates, reason } = one.decision;
-	return [laneOf(one), reason, ...candidates.map(({ studentId }) => studentId)].join(' ');
+	// In one order: which of two is a hair's breadth nearer is no news.
+	const ids = candidates.map(({ studentId }) => studentId).sort();
+	return [laneOf(one), reason, ...ids].join(' ');
 }

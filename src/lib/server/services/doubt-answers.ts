@@ -41,10 +41,13 @@ export async function answerDoubt(
 	const { trx, rollCall, version } = changing;
 	const doubt = await requireDoubt(store, changing, answer.doubtId);
 	const { studentId } = answer;
-	if (studentId !== null && !doubt.candidateIds.includes(studentId)) {
+	if (studentId !== null && !answer.candidateIds.includes(studentId)) {
 		throw new AppError('invalid', messages.rollCallRefusals.notACandidate);
 	}
 	if (await isTaken(store, changing, answer)) return null;
+	if (!isAbout(doubt, answer)) {
+		throw new AppError('conflict', messages.rollCallRefusals.doubtChanged);
+	}
 	if (doubt.state !== 'waiting') {
 		if (studentId === null && doubt.state === 'rejected') return null;
 		if (rollCall.state === 'closed') throw closed();
@@ -91,12 +94,13 @@ export async function reopenDoubt(
 	}
 	if (latest.markBefore !== null)
 		await restoreMark(store, changing, actor, doubt, latest.markBefore);
-	await store.learning.unlearn(trx, doubt.id);
 	await store.doubts.updateDoubtState(trx, doubt.id, {
 		state: 'waiting',
 		resolvedBy: null,
 		version,
 	});
+	// After the doubt's row is ours: what was just being learnt from it is there by now.
+	await store.learning.unlearn(trx, doubt.id);
 	await store.doubts.insertDoubtAnswer(trx, {
 		id: reopen.id,
 		doubtId: doubt.id,
@@ -106,6 +110,12 @@ export async function reopenDoubt(
 		answeredBy: actor.id,
 	});
 	return describe(changing, doubt, 'reopened', null);
+}
+
+/** Whether the doubt still asks about whom the teacher saw. */
+function isAbout({ candidateIds }: DoubtRow, answer: DoubtAnswer): boolean {
+	const shown = answer.candidateIds;
+	return shown.length === candidateIds.length && shown.every((id) => candidateIds.includes(id));
 }
 
 async function requireDoubt(

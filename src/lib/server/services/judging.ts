@@ -7,7 +7,7 @@ import { thresholdsByFrames, type RecognitionPolicy } from '../domain/policy';
 import { SAME_FACE_SCORE } from '../domain/references';
 import { judgeTracks, recognisedStudent, type Judgement } from '../domain/tracks';
 import type { ClassGallery } from './gallery';
-import { trackKey, type AskedFace, type RollCallMemory, type TrackState } from './track-memory';
+import { trackKey, type RollCallMemory, type TrackState } from './track-memory';
 
 /** A track in view, and what its evidence says. */
 export interface Judged {
@@ -43,16 +43,22 @@ export function judge(
 	});
 }
 
-/** Of whom a teacher said, about this face, that it is not theirs. */
-function ruledOut({ asked }: RollCallMemory, { evidence }: TrackState): ReadonlySet<string> {
-	if (asked.size === 0) return NOBODY;
+/** Of whom a teacher said that they are not a face like this one, and how like it is to that. */
+function ruledOut(
+	{ asked }: RollCallMemory,
+	{ evidence }: TrackState,
+): ReadonlyMap<string, number> {
+	const likeness = new Map<string, number>();
+	if (asked.size === 0) return likeness;
 	const face = fusedVector(evidence);
-	const isSameFace = ({ vector }: AskedFace) => cosine(vector, face) >= SAME_FACE_SCORE;
-	const denied = [...asked.values()].filter((one) => one.ruledOut.length > 0);
-	return new Set(denied.filter(isSameFace).flatMap((one) => one.ruledOut));
+	for (const denied of asked.values()) {
+		if (denied.ruledOut.length === 0) continue;
+		const score = cosine(denied.vector, face);
+		if (score < SAME_FACE_SCORE) continue;
+		for (const id of denied.ruledOut) likeness.set(id, Math.max(score, likeness.get(id) ?? -1));
+	}
+	return likeness;
 }
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 function recognisedElsewhere({ tracks }: RollCallMemory, own: TrackState): ReadonlySet<string> {
 	const names = new Set<string>();

@@ -93,7 +93,7 @@ async function markRecognised(
 		return studentId === undefined || isRejected ? [] : [{ ...track, studentId }];
 	});
 	const doubtIds = doubts
-		.filter((row) => row.state === 'waiting' && sure.some((track) => isOf(row, track)))
+		.filter((row) => row.state === 'waiting' && sure.some((track) => isSettledBy(row, track)))
 		.map(({ id }) => id);
 	if (doubtIds.length > 0) await store.doubts.settleDoubts(trx, doubtIds, version);
 	const fresh = sure.filter(
@@ -102,6 +102,16 @@ async function markRecognised(
 	);
 	if (fresh.length > 0) await writeMarks(store, changing, fresh);
 	return fresh.length > 0 || doubtIds.length > 0;
+}
+
+/** Who is clear by now is no question any more; whether an earlier name was right still is. */
+function isSettledBy(doubt: DoubtRow, track: TrackFinding): boolean {
+	const isAboutOther = doubt.reason === 'contradicted' && !isAmong(track.candidateIds, doubt);
+	return isOf(doubt, track) && !isAboutOther;
+}
+
+function isAmong(studentIds: readonly string[], { candidateIds }: DoubtRow): boolean {
+	return studentIds.some((id) => candidateIds.includes(id));
 }
 
 /** Whether a doubt of the same camera is about the same person in view. */
@@ -143,9 +153,10 @@ async function raiseDoubts(
 	const raised = tracks.flatMap((track): NewDoubt[] => {
 		const { trackId, visit, reason, candidateIds, seenAt } = track;
 		const earlier = doubts.find((row) => isOf(row, track));
-		if (earlier?.state === 'confirmed' || earlier?.state === 'rejected') return [];
-		const isAsked =
-			earlier?.state === 'waiting' && earlier.candidateIds.join() === candidateIds.join();
+		if (earlier?.state === 'confirmed') return [];
+		if (earlier?.state === 'rejected' && isAmong(candidateIds, earlier)) return [];
+		// In whatever order: two who are equally likely must not change places under a finger.
+		const isAsked = earlier?.state === 'waiting' && isSame(candidateIds, earlier.candidateIds);
 		const isWorthAsking = candidateIds.some((id) => canStillAsk(reason, students.get(id)));
 		if (reason === null || isAsked || !isWorthAsking) return [];
 		if (!candidateIds.every((id) => matchable.has(id))) return [];
@@ -154,6 +165,10 @@ async function raiseDoubts(
 	if (raised.length === 0) return false;
 	await store.doubts.upsertDoubts(trx, rollCall.id, version, raised);
 	return true;
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+	return some.length === others.length && some.every((id) => others.includes(id));
 }
 
 /** With nobody left to mark there is nothing to ask; a contradiction asks about the camera's mark. */

@@ -6,9 +6,14 @@ import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor } from '../domain/access';
 import { clampToRollCall, minutesSince } from '../domain/attendance';
 import { AppError } from '../errors';
+import type { ReferenceLearning } from './reference-learning';
 import type { Changing, RollCallStore } from './roll-call-change';
 
 type MarkStore = Pick<RollCallStore, 'marks'>;
+
+export interface HandMarkStore extends MarkStore {
+	learning: Pick<ReferenceLearning, 'unlearnAbsent'>;
+}
 
 /** A person's mark, ready to be written. */
 interface HandMark {
@@ -25,7 +30,7 @@ interface HandMark {
 
 /** @returns whether anything changed. @throws AppError 'invalid', 'conflict' */
 export async function markByHand(
-	store: MarkStore,
+	store: HandMarkStore,
 	changing: Changing,
 	{ actor, request, now }: { actor: Actor; request: MarkRequest; now: number },
 ): Promise<boolean> {
@@ -46,6 +51,9 @@ export async function markByHand(
 		reason: request.reason ?? null,
 		unlessArrived: false,
 	});
+	if (status !== 'present' && status !== 'late') {
+		await store.learning.unlearnAbsent(trx, rollCall.id, request.studentId);
+	}
 	return true;
 }
 

@@ -154,17 +154,20 @@ async function answer(
 	const judged = judge(memory, batch, judgements.of(known, policy));
 	const { studentIds, references } = known.gallery;
 	const context = { policy, members: studentIds.length, references, engine: engineOf(batch) };
-	await lookForVisitors(deps, judged);
-	await memory.turn(async () => {
-		const { cameraId } = batch;
-		const news = await record(deps, rollCall, { cameraId, capturedAt, context }, judged);
-		for (const { trackId, track, decision } of news) {
-			if (decision.lane !== 'doubtful') continue;
-			const candidateIds = decision.candidates.map(({ studentId }) => studentId);
-			const key = visitKey({ cameraId, trackId, visit: track.visit });
-			memories.ask(memory, key, { ...track, candidateIds });
-		}
-	});
+	const write = () =>
+		memory.turn(async () => {
+			const { cameraId } = batch;
+			const news = await record(deps, rollCall, { cameraId, capturedAt, context }, judged);
+			for (const { trackId, track, decision } of news) {
+				if (decision.lane !== 'doubtful') continue;
+				const candidateIds = decision.candidates.map(({ studentId }) => studentId);
+				const key = visitKey({ cameraId, trackId, visit: track.visit });
+				memories.ask(memory, key, { ...track, candidateIds }, now);
+			}
+		});
+	await write();
+	// Afterwards: members need not wait until somebody else was looked for in the whole school.
+	if (await lookForVisitors(deps, judged)) await write();
 	return describe(deps, rollCall.id, judged);
 }
 
@@ -198,16 +201,27 @@ function count(
 	});
 }
 
+/** @returns whether somebody was found */
 async function lookForVisitors(
-	{ visitors }: RecognitionDeps,
+	{ visitors, log }: RecognitionDeps,
 	judged: readonly Judged[],
-): Promise<void> {
+): Promise<boolean> {
+	let isFound = false;
 	for (const { track, decision } of judged) {
 		if (decision.lane !== 'unknown' || track.visitor !== undefined) continue;
 		if (!isExhausted(track.evidence)) continue;
+		// Taken for nobody meanwhile, so that the next batch does not look as well.
 		track.visitor = null;
-		track.visitor = await visitors.find(track.evidence);
+		try {
+			track.visitor = await visitors.find(track.evidence);
+			isFound ||= track.visitor !== null;
+		} catch (error) {
+			// Whoever stays in view is looked for again with the next batch.
+			track.visitor = undefined;
+			log.error({ err: error }, 'a visitor could not be looked for');
+		}
 	}
+	return isFound;
 }
 
 async function describe(
@@ -221,8 +235,14 @@ async function describe(
 		trackId: one.trackId,
 		lane: laneOf(one),
 		student: students.get(recognisedStudent(one.decision) ?? '') ?? null,
-		visitor: one.decision.lane === 'unknown' ? (one.track.visitor ?? null) : null,
+		visitor: visitorOf(one),
 	}));
+}
+
+function visitorOf({ decision, track }: Judged): TrackDecision['visitor'] {
+	if (decision.lane !== 'unknown' || !track.visitor) return null;
+	const { name, classNames } = track.visitor;
+	return { name, classNames };
 }
 
 /** Twins' faces teach nothing: what a person confirmed is no evidence of which of the two it was. */

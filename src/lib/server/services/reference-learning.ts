@@ -21,6 +21,7 @@ export interface ReferenceLearningDeps {
 		| 'insertReferences'
 		| 'deleteReferences'
 		| 'deleteReferencesOfDoubt'
+		| 'deleteReferencesOfRollCall'
 	>;
 	notices: Pick<typeof galleryNotices, 'notifyGalleryChanged'>;
 	galleries: Pick<Galleries, 'changed'>;
@@ -65,8 +66,18 @@ export function createReferenceLearning(deps: ReferenceLearningDeps) {
 		 * learnt from a doubt, does not come back.
 		 */
 		async unlearn(trx: Trx, doubtId: string): Promise<void> {
-			const studentId = await references.deleteReferencesOfDoubt(trx, doubtId);
-			if (studentId !== null) await notices.notifyGalleryChanged(trx, { studentId });
+			for (const studentId of await references.deleteReferencesOfDoubt(trx, doubtId)) {
+				await notices.notifyGalleryChanged(trx, { studentId });
+			}
+		},
+
+		/**
+		 * Forgets what a roll call's answers had brought for a student, when a person says afterwards
+		 * that the student was not there.
+		 */
+		async unlearnAbsent(trx: Trx, rollCallId: string, studentId: string): Promise<void> {
+			const deleted = await references.deleteReferencesOfRollCall(trx, rollCallId, studentId);
+			if (deleted > 0) await notices.notifyGalleryChanged(trx, { studentId });
 		},
 	};
 }

@@ -10,10 +10,17 @@ import type { NamedTrack } from '../domain/tracks';
 
 /** A camera that shows a track again after this long shows another visit. */
 const TRACK_LIFETIME_MS = 5 * 60_000;
+/** A teacher's answer about a face is remembered for a lesson; an answer after it teaches nothing. */
+const ASKED_LIFETIME_MS = 2 * 60 * 60_000;
 /** Tracks kept for one roll call (8 kB each): a corridor's worth, whatever a device sends. */
 const MAX_TRACKS = 1_000;
 /** Batches known of one roll call: a device resends what it sent in its last minutes. */
 const MAX_BATCHES = 500;
+
+/** Somebody whom the school knows and the class does not. */
+export interface Visitor extends NonNullable<TrackDecision['visitor']> {
+	studentId: string;
+}
 
 /** What one camera's track has shown, and what became of it. */
 export interface TrackState extends NamedTrack {
@@ -22,7 +29,7 @@ export interface TrackState extends NamedTrack {
 	/** What of it was written to the roll call: nothing is written twice. */
 	recorded: string | null;
 	/** Who of the school it is, where it is nobody of the class; undefined: not looked for yet. */
-	visitor: TrackDecision['visitor'] | undefined;
+	visitor: Visitor | null | undefined;
 	/** Server time of its last sighting, ms. */
 	touchedAt: number;
 }
@@ -44,6 +51,8 @@ export interface AskedFace {
 	candidateIds: readonly string[];
 	/** Of whom the teacher said that it is not theirs. */
 	ruledOut: readonly string[];
+	/** Server time of the question, ms. */
+	askedAt: number;
 }
 
 /** The memory of one roll call, on the node that holds its camera's socket. */
@@ -76,7 +85,8 @@ export type TrackMemory = ReturnType<typeof createTrackMemory>;
 
 /**
  * The evidence of open roll calls: in memory only, bounded, and gone minutes after a track was last
- * seen. Fused vectors are biometrics too, so whatever leaves is overwritten with zeros.
+ * seen; a face that a teacher was asked about, two hours after. Fused vectors are biometrics too, so
+ * what a track holds is overwritten with zeros when it leaves.
  */
 export function createTrackMemory() {
 	const rollCalls = new Map<string, RollCallMemory>();
@@ -118,14 +128,18 @@ export function createTrackMemory() {
 			memory: RollCallMemory,
 			key: string,
 			{ evidence, candidateIds }: { evidence: TrackEvidence; candidateIds: readonly string[] },
+			askedAt: number,
 		): void {
+			// What the teacher said of this face before still holds.
+			const ruledOut = memory.asked.get(key)?.ruledOut ?? [];
 			dropAsked(memory, key);
 			const { best } = evidence;
 			memory.asked.set(key, {
 				vector: fusedVector(evidence),
 				best: { ...best, vector: best.vector.slice() },
 				candidateIds,
-				ruledOut: [],
+				ruledOut,
+				askedAt,
 			});
 			for (const oldest of memory.asked.keys()) {
 				if (memory.asked.size <= MAX_TRACKS) break;
@@ -171,7 +185,8 @@ export function createTrackMemory() {
 		forgetStudent(studentId: string): void {
 			for (const memory of rollCalls.values()) {
 				for (const [key, track] of memory.tracks) {
-					if (track.recognised === studentId) drop(memory, key, track);
+					const isTheirs = [track.recognised, track.visitor?.studentId].includes(studentId);
+					if (isTheirs) drop(memory, key, track);
 				}
 				for (const [key, { candidateIds }] of memory.asked) {
 					if (candidateIds.includes(studentId)) dropAsked(memory, key);
@@ -184,6 +199,9 @@ export function createTrackMemory() {
 			for (const [rollCallId, memory] of rollCalls) {
 				for (const [key, track] of memory.tracks) {
 					if (now - track.touchedAt > TRACK_LIFETIME_MS) drop(memory, key, track);
+				}
+				for (const [key, face] of memory.asked) {
+					if (now - face.askedAt > ASKED_LIFETIME_MS) dropAsked(memory, key);
 				}
 				if (memory.tracks.size === 0 && memory.asked.size === 0) rollCalls.delete(rollCallId);
 			}

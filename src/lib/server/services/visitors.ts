@@ -1,4 +1,3 @@
-import type { TrackDecision } from '$lib/contract/events';
 import type { Db } from '../db/executor';
 import type * as memberRows from '../db/members.repository';
 import { fusedVector, type TrackEvidence } from '../domain/evidence';
@@ -6,6 +5,7 @@ import { MARGIN } from '../domain/lanes';
 import { thresholdsOf } from '../domain/policy';
 import type { Policies } from './policies';
 import type { SchoolGallery } from './school-gallery';
+import type { Visitor } from './track-memory';
 
 export interface VisitorDeps {
 	db: Db;
@@ -23,7 +23,7 @@ export function createVisitorService({ db, members, policies, schoolGallery }: V
 		 * Who of the school a track shows, by the school's policy over all its students; null for
 		 * nobody clear, and always while the school has visitors turned off.
 		 */
-		async find(evidence: TrackEvidence): Promise<TrackDecision['visitor']> {
+		async find(evidence: TrackEvidence): Promise<Visitor | null> {
 			const policy = await policies.ofSchool();
 			if (!policy.recognisesVisitors) return null;
 			const school = await schoolGallery.current();
@@ -36,7 +36,8 @@ export function createVisitorService({ db, members, policies, schoolGallery }: V
 			const [best, next] = standing;
 			if (best === undefined || best.score < accept) return null;
 			if (next !== undefined && best.score - next.score < MARGIN) return null;
-			return members.findNameAndClasses(db, best.studentId);
+			const person = await members.findNameAndClasses(db, best.studentId);
+			return person && { studentId: best.studentId, ...person };
 		},
 	};
 }
