@@ -57,6 +57,7 @@ async function pagesToSee(page: Page): Promise<string[]> {
 		'/classes',
 		classPath,
 		`${classPath}?tab=add`,
+		`${classPath}?tab=timetable`,
 		`${classPath}?tab=settings`,
 		`${classPath}?edit=${studentId}`,
 		'/people',

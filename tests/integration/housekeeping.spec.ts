@@ -165,6 +165,7 @@ describe('the running engine', () => {
 			engines,
 			decisions,
 			engine: ENGINE,
+			timetable: application.container.timetable,
 			log: createLog('silent'),
 		});
 		await housekeeping.run();

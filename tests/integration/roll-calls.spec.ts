@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as classes from '../../src/lib/server/db/classes.repository';
 import * as doubts from '../../src/lib/server/db/doubts.repository';
 import * as marks from '../../src/lib/server/db/marks.repository';
+import * as planned from '../../src/lib/server/db/planned-roll-calls.repository';
 import * as rollCallRows from '../../src/lib/server/db/roll-calls.repository';
+import * as school from '../../src/lib/server/db/school.repository';
 import { createRollCallService } from '../../src/lib/server/services/roll-calls';
 import {
 	makeAccount,
@@ -91,9 +93,11 @@ describe('opening', () => {
 			marks,
 			doubts,
 			classes,
+			planned,
+			school,
 			changes: application.container.rosterChanges,
 			engine: ENGINE,
-			learning: { unlearn: () => Promise.resolve() },
+			learning: { unlearn: () => Promise.resolve(), unlearnAbsent: () => Promise.resolve() },
 			onDoubtAnswered: () => undefined,
 			clock: () => new Date(),
 		});

@@ -13,7 +13,6 @@ export const classes = {
 
 	today: {
 		title: 'Today',
-		open: 'Open now',
 		continue: 'Continue',
 		continueWhat: (name: string) => `Continue the roll call of ${name}`,
 		classes: 'Your classes',

@@ -233,7 +233,7 @@ export async function upsertMarks(
 export async function markRestAbsent(
 	trx: Trx,
 	rollCallId: string,
-	{ version, at, by }: { version: number; at: Date; by: string },
+	{ version, at, by }: { version: number; at: Date; by: string | null },
 ): Promise<void> {
 	await sql`
 		with absent as (
@@ -250,6 +250,36 @@ export async function markRestAbsent(
 		)
 		insert into mark_changes (roll_call_id, student_id, new_status, method, changed_by)
 		select ${rollCallId}::uuid, student_id, 'absent', 'rule', ${by}::uuid from absent
+	`.execute(trx);
+}
+
+/**
+ * Takes back who was made absent by the rule, with the change of each, in one statement; the caller
+ * has locked the roll call. The rows stay: devices that were away ask for what changed. Whom a teacher
+ * had taken back before the closing stays taken back, so that the camera leaves them alone.
+ */
+export async function takeBackRuleAbsences(
+	trx: Trx,
+	rollCallId: string,
+	{ version, by, reason }: { version: number; by: string; reason: string },
+): Promise<void> {
+	await sql`
+		with waiting as (
+			update marks
+			set status = null, marked_by = ${by}::uuid, version = ${version}::bigint,
+				method = coalesce((
+					select method from mark_changes
+					where roll_call_id = marks.roll_call_id and student_id = marks.student_id
+						and method <> 'rule'
+					order by id desc limit 1
+				), 'rule')
+			where roll_call_id = ${rollCallId} and method = 'rule' and status = 'absent'
+			returning student_id
+		)
+		insert into mark_changes
+			(roll_call_id, student_id, old_status, new_status, method, changed_by, reason)
+		select ${rollCallId}::uuid, student_id, 'absent', null, 'rule', ${by}::uuid, ${reason}
+		from waiting
 	`.execute(trx);
 }
 

@@ -17,6 +17,13 @@ export interface RollCallRow {
 	closedAt: number | null;
 	displayToken: string;
 	version: number;
+	/** Of the lesson that it was planned for; null off the timetable. */
+	endsAt: number | null;
+	/** When it closes by itself; null while it is not open, or never. */
+	closesAt: number | null;
+	/** The class's rules. */
+	openEarlyMinutes: number;
+	closeAfterMinutes: number;
 }
 
 export async function findRollCall(db: Db, id: string): Promise<RollCallRow | undefined> {
@@ -52,6 +59,8 @@ export function insertOpenRollCall(
 		openedAt: Date;
 		openedBy: string;
 		displayToken: string;
+		/** When it closes by itself; without it, never. */
+		closesAt?: Date;
 	},
 ): Promise<{ id: string } | undefined> {
 	return db
@@ -64,6 +73,7 @@ export function insertOpenRollCall(
 			opened_at: rollCall.openedAt,
 			opened_by: rollCall.openedBy,
 			display_token: rollCall.displayToken,
+			closes_at: rollCall.closesAt ?? null,
 		})
 		.onConflict((conflict) =>
 			// In words, not as a parameter: PostgreSQL finds the partial index by them.
@@ -80,7 +90,7 @@ export async function updateVersion(trx: Trx, id: string, version: number): Prom
 export async function updateToClosed(
 	trx: Trx,
 	id: string,
-	closed: { closedAt: Date; closedBy: string },
+	closed: { closedAt: Date; closedBy: string | null },
 ): Promise<void> {
 	await trx
 		.updateTable('roll_calls')
@@ -88,9 +98,67 @@ export async function updateToClosed(
 			state: 'closed',
 			closed_at: closed.closedAt,
 			closed_by: closed.closedBy,
+			closes_at: null,
 		})
 		.where('id', '=', id)
 		.execute();
+}
+
+/**
+ * Opens a planned roll call.
+ * @returns false when it is gone, or was opened meanwhile
+ */
+export async function updateToOpen(
+	trx: Trx,
+	id: string,
+	opened: { openedAt: Date; openedBy: string; lateAfterMinutes: number; closesAt: Date },
+): Promise<boolean> {
+	const { numUpdatedRows } = await trx
+		.updateTable('roll_calls')
+		.set({
+			state: 'open',
+			opened_at: opened.openedAt,
+			opened_by: opened.openedBy,
+			late_after_minutes: opened.lateAfterMinutes,
+			closes_at: opened.closesAt,
+		})
+		.where('id', '=', id)
+		.where('state', '=', 'planned')
+		.executeTakeFirst();
+	return numUpdatedRows > 0n;
+}
+
+/** Opens a closed roll call again, and keeps why; the caller has locked it. */
+export async function updateToReopened(
+	trx: Trx,
+	id: string,
+	reopened: { at: Date; by: string; reason: string; closesAt: Date },
+): Promise<void> {
+	await sql`
+		insert into roll_call_reopenings
+			(roll_call_id, reopened_by, reopened_at, reason, closed_at, closed_by)
+		select id, ${reopened.by}::uuid, ${reopened.at}::timestamptz, ${reopened.reason}, closed_at, closed_by
+		from roll_calls where id = ${id}
+	`.execute(trx);
+	await trx
+		.updateTable('roll_calls')
+		.set({ state: 'open', closed_at: null, closed_by: null, closes_at: reopened.closesAt })
+		.where('id', '=', id)
+		.execute();
+}
+
+/** Open roll calls whose time is over, the earliest first. */
+export async function listDueToClose(db: Db, now: Date, limit: number): Promise<string[]> {
+	const rows = await db
+		.selectFrom('roll_calls')
+		.select('id')
+		// In words, not as a parameter: PostgreSQL finds the partial index by them.
+		.where('state', '=', sql.lit('open'))
+		.where('closes_at', '<=', now)
+		.orderBy('closes_at')
+		.limit(limit)
+		.execute();
+	return rows.map(({ id }) => id);
 }
 
 /** An array, not a join: one row a roll call, which can be locked. */
@@ -115,6 +183,10 @@ function selectRollCalls(db: Db) {
 			'roll_calls.closed_at as closedAt',
 			'roll_calls.display_token as displayToken',
 			'roll_calls.version',
+			'roll_calls.ends_at as endsAt',
+			'roll_calls.closes_at as closesAt',
+			'classes.open_early_minutes as openEarlyMinutes',
+			'classes.close_after_minutes as closeAfterMinutes',
 		]);
 }
 
@@ -128,6 +200,8 @@ function toRollCall(row: SelectedRollCall): RollCallRow {
 		startsAt: row.startsAt.getTime(),
 		openedAt: row.openedAt?.getTime() ?? null,
 		closedAt: row.closedAt?.getTime() ?? null,
+		endsAt: row.endsAt?.getTime() ?? null,
+		closesAt: row.closesAt?.getTime() ?? null,
 		version: Number(row.version),
 	};
 }

@@ -39,6 +39,11 @@ describe('cameraMayMark', () => {
 	it('marks again where an answer to its own question was undone', () => {
 		expect(cameraMayMark({ status: null, method: 'camera' })).toBe(true);
 	});
+
+	it('marks who was absent by the rule only once that was taken back', () => {
+		expect(cameraMayMark({ status: 'absent', method: 'rule' })).toBe(false);
+		expect(cameraMayMark({ status: null, method: 'rule' })).toBe(true);
+	});
 });
 
 describe('nameOnDisplay', () => {

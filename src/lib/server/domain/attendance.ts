@@ -30,12 +30,14 @@ export function clampToRollCall(at: number, openedAt: number, now: number): numb
 /**
  * The camera marks only those whom nobody has marked: a teacher's mark stands, and one that a
  * teacher took back stays taken back. One that is gone because an answer to the camera's own
- * question was undone is none: its row remains for devices that were away.
+ * question was undone, or because a roll call that had closed was opened again, is none: its row
+ * remains for devices that were away.
  */
 export function cameraMayMark(
 	mark: { status: MarkStatus | null; method: MarkMethod } | null,
 ): boolean {
-	return mark === null || (mark.status === null && mark.method === 'camera');
+	if (mark === null) return true;
+	return mark.status === null && (mark.method === 'camera' || mark.method === 'rule');
 }
 
 /** A name as the class wants it on the projector; `position` numbers students without names, from 1. */

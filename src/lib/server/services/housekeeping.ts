@@ -3,6 +3,8 @@ import type * as engineRows from '../db/engines.repository';
 import type { Db } from '../db/executor';
 import type { EngineId } from '../db/references.repository';
 import type { Log } from '../log';
+import { startRecurring, type Recurring } from './recurring';
+import type { Timetable } from './timetable';
 
 const EVERY_MS = 60 * 60_000;
 
@@ -15,54 +17,43 @@ const OUTDATED_KEPT_DAYS = 30;
 export interface HousekeepingDeps {
 	db: Db;
 	engines: typeof engineRows;
-	decisions: Pick<typeof decisionRows, 'deleteExpiredDecisions'>;
+	decisions: Pick<typeof decisionRows, 'deleteExpiredDecisions' | 'deleteDecisionsWithoutConsent'>;
 	/** The engine that this server runs; null while its models are not prepared. */
 	engine: EngineId | null;
+	timetable: Pick<Timetable, 'planAll'>;
 	log: Log;
 }
 
-export type Housekeeping = ReturnType<typeof startHousekeeping>;
+export type Housekeeping = Recurring;
 
 /**
- * Deletes what is kept no longer: at the start and every hour, on one node at a time. What fails is
- * logged and tried again an hour later.
+ * Deletes what is kept no longer, on one node at a time, and plans the roll calls of the days ahead:
+ * at the start and every hour. What fails is logged and tried again an hour later.
  */
-export function startHousekeeping(deps: HousekeepingDeps) {
+export function startHousekeeping(deps: HousekeepingDeps): Housekeeping {
 	let isRecorded = false;
-	let running: Promise<void> | null = null;
 
-	async function keepHouse(): Promise<void> {
+	/** One that fails keeps the others from nothing. */
+	async function attempt(step: () => Promise<void>): Promise<void> {
 		try {
-			if (!isRecorded && deps.engine !== null) {
-				await deps.engines.recordEngine(deps.db, deps.engine);
-			}
-			isRecorded = true;
-			await deleteExpired(deps);
+			await step();
 		} catch (error) {
 			deps.log.error({ err: error }, 'housekeeping failed and is tried again in an hour');
 		}
 	}
 
-	/** Whoever calls while it runs waits for the same run. */
-	function run(): Promise<void> {
-		running ??= keepHouse().finally(() => {
-			running = null;
+	return startRecurring(EVERY_MS, async () => {
+		await attempt(async () => {
+			if (!isRecorded && deps.engine !== null) {
+				await deps.engines.recordEngine(deps.db, deps.engine);
+			}
+			isRecorded = true;
+			await deleteExpired(deps);
 		});
-		return running;
-	}
-
-	const timer = setInterval(() => void run(), EVERY_MS);
-	timer.unref();
-	void run();
-
-	return {
-		run,
-
-		async dispose(): Promise<void> {
-			clearInterval(timer);
-			await running;
-		},
-	};
+		await attempt(async () => {
+			deps.log.info(await deps.timetable.planAll(), 'roll calls planned');
+		});
+	});
 }
 
 async function deleteExpired({
@@ -76,6 +67,7 @@ async function deleteExpired({
 		if (!(await engines.tryHousekeepingLock(trx))) return null;
 		return {
 			expiredDecisions: await decisions.deleteExpiredDecisions(trx),
+			decisionsWithoutConsent: await decisions.deleteDecisionsWithoutConsent(trx),
 			outdatedReferences:
 				engine && (await engines.deleteOutdatedReferences(trx, engine, OUTDATED_KEPT_DAYS)),
 		};

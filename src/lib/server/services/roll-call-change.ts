@@ -40,7 +40,8 @@ export interface Changing {
  * @param work returns whether anything changed; if not, the version stays and nobody is told
  * @param capturedAt when the sighting behind the change was captured (ms); null for a change by hand
  * @returns the roll call's version now
- * @throws AppError 'not-found', or whatever `work` throws; then nothing is changed
+ * @throws AppError 'not-found', 'conflict' for one that is only planned, or whatever `work` throws;
+ *   then nothing is changed
  */
 export async function changeRollCall(
 	store: RollCallStore,
@@ -52,6 +53,7 @@ export async function changeRollCall(
 	const { version, change } = await db.transaction().execute(async (trx) => {
 		const rollCall = await rollCalls.lockRollCall(trx, rollCallId);
 		if (rollCall === undefined) throw notFound();
+		if (rollCall.state === 'planned') throw notOpenYet();
 		const next = rollCall.version + 1;
 		if (!(await work({ trx, rollCall, version: next }))) {
 			return { version: rollCall.version, change: null };
@@ -127,3 +129,5 @@ export async function requireRollCall(
 export const notFound = (): AppError => new AppError('not-found', messages.errors['not-found']);
 
 export const closed = (): AppError => new AppError('closed', messages.errors.closed);
+
+const notOpenYet = (): AppError => new AppError('conflict', messages.timetable.refusals.notOpenYet);

@@ -1,18 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { DoubtAnswer, MarkRequest, ReopenDoubt } from '$lib/contract/events';
 import type { Roster, RosterChange } from '$lib/contract/roster';
 import { IdSchema } from '$lib/contract/terms';
-import { messages } from '$lib/messages';
-import type * as classRows from '../db/classes.repository';
+import type { DayRollCall } from '$lib/contract/timetable';
 import type { OwnMarkRow } from '../db/marks.repository';
+import type * as plannedRows from '../db/planned-roll-calls.repository';
 import type { RollCallRow } from '../db/roll-calls.repository';
-import { mayTeach, type Actor, type Operation } from '../domain/access';
-import { AppError } from '../errors';
+import type { Actor, Operation } from '../domain/access';
+import { dayBounds } from '../domain/timetable';
 import { authorise } from './authorise';
 import { byName } from './by-name';
 import { answerDoubt, reopenDoubt, type AnsweredDoubt, type DoubtStore } from './doubt-answers';
-import { markByHand } from './marks-by-hand';
+import { markByHand, type HandMarkStore } from './marks-by-hand';
 import {
 	changeRollCall,
 	changesAfter,
@@ -21,24 +20,23 @@ import {
 	type Changing,
 	type RollCallStore,
 } from './roll-call-change';
+import { closeRollCall, reopenRollCall } from './roll-call-closing';
+import { openPlannedRollCall, openRollCall, type OpeningStore } from './roll-call-opening';
 
-export interface RollCallDeps extends RollCallStore {
-	classes: Pick<typeof classRows, 'findClass' | 'lockClass' | 'findOpenRollCallId'>;
-	learning: DoubtStore['learning'];
+export interface RollCallDeps extends OpeningStore {
+	planned: Pick<typeof plannedRows, 'findDueRollCallId' | 'listRollCallsOfDay'>;
+	learning: DoubtStore['learning'] & HandMarkStore['learning'];
 	/** Hears what became of a doubt, once it is committed. */
 	onDoubtAnswered: (answered: AnsweredDoubt) => void;
-	clock: () => Date;
 }
 
 export type RollCalls = ReturnType<typeof createRollCallService>;
 
-/** 192 bits: a display's link is all that opens it. */
-const DISPLAY_TOKEN_BYTES = 24;
 /** What a student's record shows. */
 const OWN_MARKS = 100;
 
 /**
- * Roll calls: opening, reading, marking by hand, closing. Every method throws AppError 'forbidden'
+ * Roll calls: opening, reading, marking by hand, closing and opening again. Every method throws AppError 'forbidden'
  * for a role that may not do it, and 'not-found' for a roll call or class that is not there or is
  * somebody else's.
  */
@@ -73,11 +71,29 @@ export function createRollCallService(deps: RollCallDeps) {
 	return {
 		require,
 
-		/** Opens a roll call of the class, or gives the one that is open: two teachers share it. */
+		/** See {@link openRollCall}. */
 		async open(actor: Actor, classId: string): Promise<{ id: string }> {
 			authorise(actor, 'openRollCall');
 			if (!v.is(IdSchema, classId)) throw notFound();
 			return openRollCall(deps, actor, classId);
+		},
+
+		/** See {@link openPlannedRollCall}. */
+		async openPlanned(actor: Actor, rollCallId: string): Promise<{ id: string }> {
+			authorise(actor, 'openRollCall');
+			return openPlannedRollCall(deps, actor, rollCallId);
+		},
+
+		/** The school day's roll calls of the actor's classes, and those that are open, in order of time. */
+		async ofToday(actor: Actor): Promise<DayRollCall[]> {
+			authorise(actor, 'viewClass');
+			const { timeZone } = await deps.school.readSchool(db);
+			const { from, to } = dayBounds(clock().getTime(), timeZone);
+			return deps.planned.listRollCallsOfDay(db, {
+				teacherId: actor.role === 'admin' ? null : actor.id,
+				from: new Date(from),
+				to: new Date(to),
+			});
 		},
 
 		async roster(actor: Actor, rollCallId: string): Promise<Roster> {
@@ -134,19 +150,17 @@ export function createRollCallService(deps: RollCallDeps) {
 		/** Closes the roll call: who has no mark is absent by the rule. Closing twice is once. */
 		async close(actor: Actor, rollCallId: string): Promise<{ version: number }> {
 			await require(actor, rollCallId, 'closeRollCall');
-			const closedAt = clock();
-			const version = await changeRollCall(deps, rollCallId, null, async (changing) => {
-				const { trx, rollCall } = changing;
-				if (rollCall.state === 'closed') return false;
-				await marks.markRestAbsent(trx, rollCallId, {
-					version: changing.version,
-					at: closedAt,
-					by: actor.id,
-				});
-				await deps.rollCalls.updateToClosed(trx, rollCallId, { closedAt, closedBy: actor.id });
-				return true;
-			});
-			return { version };
+			return { version: await closeRollCall(deps, rollCallId, { by: actor.id, at: clock() }) };
+		},
+
+		/** See {@link reopenRollCall}. @param reason why, for the record; 1 to 500 characters */
+		async reopen(
+			actor: Actor,
+			rollCallId: string,
+			{ reason }: { reason: string },
+		): Promise<{ version: number }> {
+			await require(actor, rollCallId, 'reopenRollCall');
+			return { version: await reopenRollCall(deps, rollCallId, { actor, reason, at: clock() }) };
 		},
 
 		/** The signed-in student's own marks, newest first. */
@@ -155,30 +169,6 @@ export function createRollCallService(deps: RollCallDeps) {
 			return marks.listOwnMarks(db, actor.id, OWN_MARKS);
 		},
 	};
-}
-
-async function openRollCall(
-	{ db, classes, rollCalls, clock }: RollCallDeps,
-	actor: Actor,
-	classId: string,
-): Promise<{ id: string }> {
-	return db.transaction().execute(async (trx) => {
-		// Archiving takes the same lock: an archived class never has an open roll call.
-		await classes.lockClass(trx, classId);
-		const found = await classes.findClass(trx, classId);
-		if (found === undefined || !mayTeach(actor, found.teacherIds)) throw notFound();
-		const opened = await rollCalls.insertOpenRollCall(trx, {
-			classId,
-			lateAfterMinutes: found.lateAfterMinutes,
-			openedAt: clock(),
-			openedBy: actor.id,
-			displayToken: randomBytes(DISPLAY_TOKEN_BYTES).toString('base64url'),
-		});
-		const id = opened?.id ?? (await classes.findOpenRollCallId(trx, classId));
-		// Only when it was closed between the two statements.
-		if (id === null) throw new AppError('conflict', messages.errors.conflict);
-		return { id };
-	});
 }
 
 /** The version comes with `rollCall`, so it is read before the lines. */

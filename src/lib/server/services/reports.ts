@@ -1,0 +1,149 @@
+import * as v from 'valibot';
+import {
+	periodBefore,
+	type ClassDay,
+	type ClassReportView,
+	type Period,
+	type RiskRule,
+	type StudentAtRisk,
+	type StudentReport,
+} from '$lib/contract/reports';
+import { IdSchema } from '$lib/contract/terms';
+import { messages } from '$lib/messages';
+import type { Db } from '../db/executor';
+import type * as reportRows from '../db/reports.repository';
+import type { Actor } from '../domain/access';
+import {
+	daysOf,
+	rateOf,
+	reportClass,
+	standingOf,
+	standingOverClasses,
+	totalsOf,
+} from '../domain/attendance-report';
+import { groupBy } from '../domain/group-by';
+import { AppError } from '../errors';
+import { authorise } from './authorise';
+import { byName } from './by-name';
+import type { Classes } from './classes';
+
+export interface ReportsDeps {
+	db: Db;
+	reports: typeof reportRows;
+	classes: Pick<Classes, 'requireTaught'>;
+}
+
+export type Reports = ReturnType<typeof createReportsService>;
+
+/**
+ * Attendance over a period. A teacher sees the classes that they teach, an admin all. Every method
+ * throws AppError 'forbidden' for anybody else, and 'not-found' for a class or student that is not
+ * theirs to see.
+ */
+export function createReportsService({ db, reports, classes }: ReportsDeps) {
+	return {
+		riskRule: (): Promise<RiskRule> => reports.readRiskRule(db),
+
+		async updateRiskRule(actor: Actor, rule: RiskRule): Promise<void> {
+			authorise(actor, 'manageSchool');
+			await reports.writeRiskRule(db, rule);
+		},
+
+		/** Classes to choose from, by name. */
+		async classes(actor: Actor): Promise<reportRows.ReportClassRow[]> {
+			authorise(actor, 'viewReports');
+			return (await reports.listReportClasses(db, teacherOf(actor))).sort(byName);
+		},
+
+		async ofClass(actor: Actor, classId: string, period: Period): Promise<ClassReportView> {
+			const { id, name } = await classes.requireTaught(actor, classId, 'viewReports');
+			const [rows, rule] = await Promise.all([
+				reports.listClassAttendance(db, id, { from: periodBefore(period).from, to: period.to }),
+				reports.readRiskRule(db),
+			]);
+			const now = rows.filter(({ day }) => day >= period.from);
+			const before = rows.filter(({ day }) => day < period.from);
+			const report = reportClass(now, rule);
+			report.students.sort(byName);
+			return { ...report, id, name, before: totalsOf(before, rule), rule };
+		},
+
+		async ofStudent(actor: Actor, studentId: string, period: Period): Promise<StudentReport> {
+			authorise(actor, 'viewReports');
+			const student = v.is(IdSchema, studentId)
+				? await reports.findReportStudent(db, studentId, teacherOf(actor))
+				: undefined;
+			if (student === undefined) throw new AppError('not-found', messages.errors['not-found']);
+			const [rows, rule] = await Promise.all([
+				reports.listStudentAttendance(db, studentId, period, teacherOf(actor)),
+				reports.readRiskRule(db),
+			]);
+			const own = groupBy(rows, ({ classId }) => classId);
+			const standings = [...own].map(([id, marks]) => ({
+				id,
+				name: marks[0].className,
+				...standingOf(marks, rule),
+			}));
+			return {
+				...student,
+				totals: standingOverClasses(standings, rule),
+				classes: standings.sort(byName),
+				days: daysOf(rows),
+				marks: rows.toReversed().map(({ rollCallId: id, className, ...row }) => ({
+					id,
+					className,
+					startsAt: row.startsAt,
+					day: row.day,
+					status: row.status,
+					minutesLate: row.minutesLate,
+				})),
+				rule,
+			};
+		},
+
+		/** Everybody whom the school's rule names, class by class, by name. */
+		async atRisk(actor: Actor, period: Period): Promise<StudentAtRisk[]> {
+			authorise(actor, 'viewReports');
+			const [rows, rule] = await Promise.all([
+				reports.listSequences(db, period, teacherOf(actor)),
+				reports.readRiskRule(db),
+			]);
+			return rows
+				.map(({ statuses, ...row }) => {
+					const marks = statuses.map((status) => ({ status, minutesLate: null }));
+					const { rate, runs, risks } = standingOf(marks, rule);
+					return { ...row, rate, runs, risks };
+				})
+				.filter(({ risks }) => risks.length > 0)
+				.sort(byName);
+		},
+
+		/** What every class did on a day of the school: taken, open, planned, or nothing. */
+		async ofDay(actor: Actor, day: string): Promise<ClassDay[]> {
+			authorise(actor, 'viewReports');
+			const [all, rollCalls] = await Promise.all([
+				reports.listReportClasses(db, teacherOf(actor)),
+				reports.listDayRollCalls(db, day, teacherOf(actor)),
+			]);
+			const taken = groupBy(rollCalls, ({ classId }) => classId);
+			return all.sort(byName).map(({ id, name }) => ({
+				id,
+				name,
+				rollCalls: (taken.get(id) ?? [])
+					.sort((a, b) => a.startsAt - b.startsAt)
+					.map(({ tally, startsAt, state, id }) => ({
+						id,
+						startsAt,
+						state,
+						tally,
+						rate: rateOf(tally),
+					})),
+			}));
+		},
+	};
+}
+
+/** Whose classes are meant: a teacher's own, all for an admin. */
+export function teacherOf(actor: Actor): string | null {
+	return actor.role === 'admin' ? null : actor.id;
+}
