@@ -3,12 +3,12 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runnerImport } from 'vite';
+import { createServer } from 'vite';
 import { prepareModels } from '../../models/prepare.js';
 import { matchingKernel } from '../../vite/matching-kernel.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const BENCHES = ['rollcall', 'pipeline', 'soak', 'realtime', 'match'];
+const BENCHES = ['rollcall', 'pipeline', 'soak', 'realtime', 'match', 'reports'];
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -23,16 +23,21 @@ if (name === undefined || !BENCHES.includes(name) || !(minutes > 0)) {
 	process.exit(2);
 }
 
-// Here, and not by what is imported below: that runner ends with the import, and a first preparation
-// imports more.
-if (name !== 'match') await prepareModels();
-const { module } = await runnerImport(`${ROOT}tests/bench/${name}.ts`, {
+// A benchmark of the server alone needs none.
+if (name !== 'match' && name !== 'reports') await prepareModels();
+// Not `runnerImport`: what that imported can import nothing later, and the embedded database's
+// programs are found by an import.
+const vite = await createServer({
 	root: ROOT,
 	configFile: false,
 	logLevel: 'error',
+	appType: 'custom',
+	server: { middlewareMode: true, ws: false, watch: null },
+	optimizeDeps: { noDiscovery: true },
 	resolve: { alias: { $lib: `${ROOT}src/lib` } },
 	plugins: [matchingKernel()],
 });
+const module = await vite.ssrLoadModule(`${ROOT}tests/bench/${name}.ts`);
 const ending = new AbortController();
 // A second Ctrl-C ends it at once.
 if (name === 'soak') process.once('SIGINT', () => ending.abort());
@@ -40,6 +45,7 @@ const result = await module.measure((/** @type {string} */ line) => console.log(
 	minutes,
 	signal: ending.signal,
 });
+await vite.close();
 if (values.json !== undefined) {
 	await writeFile(values.json, `${JSON.stringify(result, null, '\t')}\n`);
 	console.log(`Written to ${values.json}.`);

@@ -66,6 +66,7 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 		page: PAGE.admin,
 		save: ACTION.admin,
 		recognition: ACTION.admin,
+		riskRule: ACTION.admin,
 		calibrate: ACTION.admin,
 	},
 	'/classes': { page: PAGE.staff, create: ACTION.staff },
@@ -75,6 +76,12 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 		add: ACTION.ofClass,
 		rename: ACTION.ofClass,
 		remove: ACTION.ofClass,
+		addLesson: ACTION.ofClass,
+		changeLesson: ACTION.ofClass,
+		endLesson: ACTION.ofClass,
+		exceptDay: ACTION.ofClass,
+		restoreDay: ACTION.ofClass,
+		timetableRules: ACTION.ofClass,
 		settings: ACTION.ofClass,
 		addTeacher: ACTION.ofClass,
 		removeTeacher: ACTION.ofClass,
@@ -86,7 +93,21 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 		decide: ACTION.ofClass,
 		withdraw: ACTION.ofClass,
 	},
-	'/roll-calls/[id]': { page: PAGE.ofClass },
+	'/reports': { page: PAGE.staff },
+	'/reports/day': { page: PAGE.staff },
+	'/reports/students/[studentId]': { page: PAGE.ofClass },
+	'/reports/export': { GET: PAGE.staff },
+	'/roll-calls/[id]': { page: PAGE.ofClass, reopen: ACTION.ofClass },
+};
+
+/** A Monday's, as its form sends it. */
+const LESSON = {
+	weekday: '1',
+	startsAt: '09:00',
+	lengthMinutes: '45',
+	room: '',
+	firstDay: '2034-12-01',
+	lastDay: '',
 };
 
 /** Actions whose form must hold something before the class that it names can be looked at. */
@@ -95,6 +116,17 @@ const FORMS: Record<string, (world: World) => Record<string, string>> = {
 	'/classes/[classId] add': () => ({ names: 'Jo Baker' }),
 	'/classes/[classId] rename': ({ studentId }) => ({ studentId, name: 'Jo B. Baker' }),
 	'/classes/[classId] remove': ({ studentId }) => ({ studentId }),
+	'/classes/[classId] addLesson': () => LESSON,
+	'/classes/[classId] changeLesson': ({ lessonId }) => ({ ...LESSON, lessonId }),
+	'/classes/[classId] endLesson': ({ lessonId }) => ({ lessonId, lastDay: '2035-01-01' }),
+	'/classes/[classId] exceptDay': ({ lessonId }) => ({
+		lessonId,
+		day: '2035-01-01',
+		kind: 'cancelled',
+	}),
+	'/classes/[classId] restoreDay': ({ lessonId }) => ({ lessonId, day: '2035-01-01' }),
+	'/classes/[classId] timetableRules': () => ({ openEarlyMinutes: '5', closeAfterMinutes: '5' }),
+	'/roll-calls/[id] reopen': () => ({ reason: 'Too early' }),
 	'/classes/[classId] settings': () => ({
 		name: 'Biology 9B',
 		lateAfterMinutes: '10',
@@ -115,6 +147,7 @@ interface World {
 	adminId: string;
 	classId: string;
 	studentId: string;
+	lessonId: string;
 	rollCallId: string;
 	displayToken: string;
 	invitation: string;
@@ -141,12 +174,16 @@ afterAll(async () => {
 });
 
 async function makeWorld(): Promise<World> {
-	const { classes, people, rollCalls } = app.container;
+	const { classes, people, rollCalls, timetable } = app.container;
 	const { actor } = accounts.teacher;
 	const { id: classId } = await classes.create(actor, 'Biology 9B');
 	await classes.addMembers(actor, classId, [{ name: 'Amina Eze', studentNumber: null }]);
 	const { members } = await classes.detail(actor, classId);
 	const { id: rollCallId } = await rollCalls.open(actor, classId);
+	// Another time than the form's: it would be refused as an overlap.
+	const other = { weekday: 2, startsAt: '09:00', lengthMinutes: 45, room: null } as const;
+	await timetable.addLesson(actor, classId, { ...other, firstDay: '2034-12-01', lastDay: null });
+	const { lessons } = await timetable.of(actor, classId);
 	const { display_token: displayToken } = await app.database.db
 		.selectFrom('roll_calls')
 		.select('display_token')
@@ -157,6 +194,7 @@ async function makeWorld(): Promise<World> {
 		adminId: accounts.admin.actor.id,
 		classId,
 		studentId: members[0]?.studentId ?? '',
+		lessonId: lessons[0]?.id ?? '',
 		rollCallId,
 		displayToken,
 		invitation: token,

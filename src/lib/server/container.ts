@@ -17,9 +17,12 @@ import * as engines from './db/engines.repository';
 import * as enrolments from './db/enrolments.repository';
 import * as notices from './db/gallery-notices';
 import * as invitations from './db/invitations.repository';
+import * as lessons from './db/lessons.repository';
 import * as marks from './db/marks.repository';
 import * as members from './db/members.repository';
+import * as planned from './db/planned-roll-calls.repository';
 import * as references from './db/references.repository';
+import * as reportRows from './db/reports.repository';
 import type { EngineId } from './db/references.repository';
 import * as rollCallRows from './db/roll-calls.repository';
 import * as schoolRows from './db/school.repository';
@@ -29,6 +32,7 @@ import type { Log } from './log';
 import { openLargeGallery } from './matching/large-gallery';
 import { packGallery } from './matching/packed-gallery';
 import { createAccountsService } from './services/accounts';
+import { startAutoClose } from './services/auto-close';
 import { createCalibrationService, readScoreShift } from './services/calibration';
 import { createClassesService, type Classes } from './services/classes';
 import { createConfusableMembers } from './services/confusable-members';
@@ -44,9 +48,12 @@ import { createPolicies, type Policies } from './services/policies';
 import { createRecognitionService } from './services/recognition';
 import { createReferenceLearning } from './services/reference-learning';
 import { createRollCallService } from './services/roll-calls';
+import { createReportExport } from './services/report-export';
+import { createReportsService } from './services/reports';
 import { createRosterChanges } from './services/roster-changes';
 import { createSchoolGallery } from './services/school-gallery';
 import { createSchoolService } from './services/school';
+import { createTimetableService, type Timetable } from './services/timetable';
 import { createVisitorService } from './services/visitors';
 
 /** A database that has not answered after this long is as good as none. */
@@ -100,9 +107,18 @@ export async function createContainer({ config, log, database, models }: Contain
 		engine,
 		clock,
 	});
+	const reports = createReportsService({ db, reports: reportRows, classes });
 	await sessions.removeExpired();
 
-	const parts = { config, log, database, classes, policies, engine, clock };
+	const timetable = createTimetableService({
+		db,
+		lessons,
+		planned,
+		school: schoolRows,
+		classes,
+		clock,
+	});
+	const parts = { config, log, database, classes, policies, timetable, engine, clock };
 	const faces = await createFaceServices(parts);
 
 	return {
@@ -117,6 +133,9 @@ export async function createContainer({ config, log, database, models }: Contain
 		accounts,
 		people,
 		classes,
+		timetable,
+		reports,
+		reportExport: createReportExport({ db, reports: reportRows, classes, list: reports, log }),
 		...faces.services,
 
 		/** Whether the database answers, and soon. */
@@ -136,13 +155,14 @@ export async function createContainer({ config, log, database, models }: Contain
 interface FaceParts extends Pick<ContainerParts, 'config' | 'log' | 'database'> {
 	classes: Classes;
 	policies: Policies;
+	timetable: Timetable;
 	engine: EngineId | null;
 	clock: () => Date;
 }
 
 /** Consent, enrolment, recognition and the roll calls that live from them. */
 async function createFaceServices(parts: FaceParts) {
-	const { config, log, database, classes, policies, engine, clock } = parts;
+	const { config, log, database, classes, policies, timetable, engine, clock } = parts;
 	const { db, sql } = database;
 	const vault = createVault(await loadKeyring(config));
 	const galleries = createGalleries({ db, references, vault, packGallery, log });
@@ -179,7 +199,8 @@ async function createFaceServices(parts: FaceParts) {
 		learning,
 		log,
 	});
-	const housekeeping = startHousekeeping({ db, engines, decisions, engine, log });
+	const housekeeping = startHousekeeping({ db, engines, decisions, engine, timetable, log });
+	const autoClose = startAutoClose({ ...rollCallStore, log });
 	const stopListening = await notices.listenForGalleryNotices(sql, (notice) =>
 		galleries.changed(notice),
 	);
@@ -209,12 +230,15 @@ async function createFaceServices(parts: FaceParts) {
 				clock,
 			}),
 			housekeeping,
+			autoClose,
 			learning,
 			confusable: createConfusableMembers({ classes, galleries, policies, engine }),
 			rosterChanges,
 			rollCalls: createRollCallService({
 				...rollCallStore,
 				classes: classRows,
+				planned,
+				school: schoolRows,
 				learning,
 				onDoubtAnswered: (answered) => recognition.hear(answered),
 			}),
@@ -225,6 +249,7 @@ async function createFaceServices(parts: FaceParts) {
 		async dispose(): Promise<void> {
 			await stopListening();
 			await housekeeping.dispose();
+			await autoClose.dispose();
 			recognition.dispose();
 			openRollCalls.dispose();
 			schoolGallery.dispose();

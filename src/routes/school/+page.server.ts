@@ -1,15 +1,20 @@
 import { SchoolSchema } from '$lib/contract/accounts';
 import { CalibrationRequestSchema } from '$lib/contract/calibration';
 import { RecognitionSettingsSchema } from '$lib/contract/recognition';
+import { RiskRuleSchema } from '$lib/contract/reports';
 import { answerForm } from '$lib/server/answer-form';
 import { requireActor } from '$lib/server/guard';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	requireActor(event, 'manageSchool');
-	const { school, calibration } = event.locals.container;
-	const [recognition, current] = await Promise.all([school.recognition(), calibration.current()]);
-	return { recognition, calibration: current };
+	const { school, calibration, reports } = event.locals.container;
+	const [recognition, current, riskRule] = await Promise.all([
+		school.recognition(),
+		calibration.current(),
+		reports.riskRule(),
+	]);
+	return { recognition, calibration: current, riskRule };
 };
 
 export const actions: Actions = {
@@ -34,6 +39,19 @@ export const actions: Actions = {
 				numbers: ['strangersPerWrongName', 'decisionRetentionDays'],
 				booleans: ['recognisesVisitors'],
 			},
+		);
+	},
+
+	riskRule: (event) => {
+		const actor = requireActor(event, 'manageSchool');
+		return answerForm(
+			event.request,
+			RiskRuleSchema,
+			async (rule) => {
+				await event.locals.container.reports.updateRiskRule(actor, rule);
+				return 'riskRule' as const;
+			},
+			{ numbers: ['absencesInRow', 'rateBelow'] },
 		);
 	},
 

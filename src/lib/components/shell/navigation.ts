@@ -1,3 +1,4 @@
+import ChartColumn from '@lucide/svelte/icons/chart-column';
 import Calendar from '@lucide/svelte/icons/calendar-check';
 import Book from '@lucide/svelte/icons/clipboard-list';
 import GraduationCap from '@lucide/svelte/icons/graduation-cap';
@@ -9,7 +10,7 @@ import type { Role } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
 
 export interface Place {
-	route: '/today' | '/classes' | '/people' | '/school' | '/record' | '/me';
+	route: '/today' | '/classes' | '/reports' | '/people' | '/school' | '/record' | '/me';
 	label: string;
 	icon: LucideIcon;
 }
@@ -17,6 +18,7 @@ export interface Place {
 const { nav } = messages.common;
 const today: Place = { route: '/today', label: nav.today, icon: Calendar };
 const classes: Place = { route: '/classes', label: nav.classes, icon: GraduationCap };
+const reports: Place = { route: '/reports', label: nav.reports, icon: ChartColumn };
 const people: Place = { route: '/people', label: nav.people, icon: Users };
 const school: Place = { route: '/school', label: nav.school, icon: School };
 const record: Place = { route: '/record', label: nav.record, icon: Book };
@@ -25,8 +27,8 @@ const me: Place = { route: '/me', label: nav.me, icon: UserRound };
 /** Where the navigation leads; what one may do is the server's to say, not this list's. */
 export const PLACES: Record<Role, readonly Place[]> = {
 	student: [today, record, me],
-	teacher: [today, classes],
-	admin: [today, classes, people, school],
+	teacher: [today, classes, reports],
+	admin: [today, classes, reports, people, school],
 };
 
 /** Whether a page, by its route's id, is the place or lies below it. */

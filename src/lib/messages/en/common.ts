@@ -30,6 +30,7 @@ export const common = {
 	nav: {
 		today: 'Today',
 		classes: 'Classes',
+		reports: 'Reports',
 		people: 'People',
 		school: 'School',
 		record: 'Record',

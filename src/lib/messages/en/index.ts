@@ -10,4 +10,6 @@ export { enrolment } from './enrolment';
 export { rollCall } from './roll-call';
 export { display } from './display';
 export { recognition } from './recognition';
+export { reports } from './reports';
 export { calibration } from './calibration';
+export { timetable } from './timetable';

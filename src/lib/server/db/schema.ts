@@ -11,6 +11,7 @@ import type {
 	Role,
 	RollCallState,
 } from '$lib/contract/terms';
+import type { Weekday } from '$lib/contract/timetable';
 import type { DecisionEvidence } from '../domain/explanation';
 
 /** Row types of the tables, as the migrations make them. `bigint` and `date` columns arrive as strings. */
@@ -34,6 +35,9 @@ export interface Database {
 	decisions: DecisionTable;
 	engines: EngineTable;
 	calibrations: CalibrationTable;
+	lessons: LessonTable;
+	lesson_exceptions: LessonExceptionTable;
+	roll_call_reopenings: RollCallReopeningTable;
 }
 
 type BigIntColumn = ColumnType<string, number | string | bigint, number | string | bigint>;
@@ -47,6 +51,8 @@ interface SchoolTable {
 	strangers_per_wrong_name: Generated<number>;
 	recognises_visitors: Generated<boolean>;
 	decision_retention_days: Generated<number>;
+	risk_absences_in_row: Generated<number>;
+	risk_rate_below: Generated<number>;
 }
 
 interface UserTable {
@@ -89,6 +95,8 @@ interface ClassTable {
 	late_after_minutes: Generated<number>;
 	display_names: Generated<DisplayNames>;
 	strangers_per_wrong_name: number | null;
+	open_early_minutes: Generated<number>;
+	close_after_minutes: Generated<number>;
 	created_at: Generated<Date>;
 	archived_at: Date | null;
 }
@@ -153,6 +161,11 @@ interface RollCallTable {
 	closed_by: string | null;
 	display_token: string;
 	version: ColumnType<string, number | undefined, number | string>;
+	lesson_id: string | null;
+	lesson_day: DateColumn | null;
+	ends_at: Date | null;
+	room: string | null;
+	closes_at: Date | null;
 }
 
 interface MarkTable {
@@ -240,4 +253,32 @@ interface CalibrationTable {
 	people: number;
 	comparisons: number;
 	score_shift: number;
+}
+
+interface LessonTable {
+	id: Generated<string>;
+	class_id: string;
+	weekday: Weekday;
+	/** "09:05:00" */
+	starts_at: string;
+	length_minutes: number;
+	room: string | null;
+	first_day: DateColumn;
+	last_day: DateColumn | null;
+}
+
+interface LessonExceptionTable {
+	lesson_id: string;
+	day: DateColumn;
+	starts_at: string | null;
+}
+
+interface RollCallReopeningTable {
+	id: GeneratedBigInt;
+	roll_call_id: string;
+	reopened_by: string | null;
+	reopened_at: Date;
+	reason: string;
+	closed_at: Date;
+	closed_by: string | null;
 }

@@ -20,7 +20,9 @@ const EXPECTED: Record<Operation, [boolean, boolean, boolean, boolean]> = {
 	managePeople: [false, false, false, true],
 	createClass: [false, false, true, true],
 	viewClass: [false, false, true, true],
+	viewReports: [false, false, true, true],
 	manageClass: [false, false, true, true],
+	manageTimetable: [false, false, true, true],
 	recordConsent: [false, false, true, true],
 	enrol: [false, false, true, true],
 	openRollCall: [false, false, true, true],
@@ -29,6 +31,7 @@ const EXPECTED: Record<Operation, [boolean, boolean, boolean, boolean]> = {
 	mark: [false, false, true, true],
 	answerDoubt: [false, false, true, true],
 	closeRollCall: [false, false, true, true],
+	reopenRollCall: [false, false, true, true],
 };
 
 describe('mayDo', () => {

@@ -29,7 +29,9 @@ export const OPERATIONS = {
 
 	createClass: STAFF,
 	viewClass: STAFF,
+	viewReports: STAFF,
 	manageClass: STAFF,
+	manageTimetable: STAFF,
 	recordConsent: STAFF,
 	enrol: STAFF,
 
@@ -39,6 +41,7 @@ export const OPERATIONS = {
 	mark: STAFF,
 	answerDoubt: STAFF,
 	closeRollCall: STAFF,
+	reopenRollCall: STAFF,
 } as const satisfies Record<string, readonly Role[] | 'anyone'>;
 
 export type Operation = keyof typeof OPERATIONS;

@@ -10,27 +10,36 @@ import {
 	RemoveMemberSchema,
 	RenameMemberSchema,
 } from '$lib/contract/classes';
+import {
+	ChangeLessonSchema,
+	EndLessonSchema,
+	ExceptLessonSchema,
+	LessonSchema,
+	RestoreLessonSchema,
+	TimetableRulesSchema,
+} from '$lib/contract/timetable';
 import { messages } from '$lib/messages';
 import { answerForm } from '$lib/server/answer-form';
 import { parseForm, typedValues } from '$lib/server/forms';
 import { failForm, failFrom, requireActor, served } from '$lib/server/guard';
-import type { Actor } from '$lib/server/domain/access';
+import type { Actor, GuardedOperation } from '$lib/server/domain/access';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
-const VIEWS = ['members', 'add', 'settings'] as const;
+const VIEWS = ['members', 'add', 'timetable', 'settings'] as const;
 
 export const load: PageServerLoad = async (event) => {
 	const actor = requireActor(event, 'viewClass');
 	const { params, locals, url } = event;
 	const view = VIEWS.find((one) => one === url.searchParams.get('tab')) ?? 'members';
-	const { classes, confusable, school } = locals.container;
-	const [detail, pairs, settings] = await served(
+	const { classes, confusable, school, timetable } = locals.container;
+	const [detail, pairs, settings, lessons] = await served(
 		Promise.all([
 			classes.detail(actor, params.classId),
 			view === 'members' ? confusable.pairsOf(actor, params.classId) : [],
 			view === 'settings'
 				? Promise.all([classes.possibleTeachers(actor, params.classId), school.recognition()])
 				: null,
+			view === 'timetable' ? timetable.of(actor, params.classId) : null,
 		]),
 	);
 	return {
@@ -38,6 +47,8 @@ export const load: PageServerLoad = async (event) => {
 		confusable: pairs,
 		view,
 		editing: url.searchParams.get('edit'),
+		timetable: lessons,
+		editingLesson: url.searchParams.get('lesson'),
 		settings: settings && {
 			possibleTeachers: settings[0],
 			schoolStrangersPerWrongName: settings[1].strangersPerWrongName,
@@ -51,10 +62,21 @@ function change<const S extends v.GenericSchema, T>(
 	schema: S,
 	work: (actor: Actor, classId: string, data: v.InferOutput<S>) => Promise<T>,
 	info?: FormDataInfo,
+	operation: GuardedOperation = 'manageClass',
 ) {
-	const actor = requireActor(event, 'manageClass');
+	const actor = requireActor(event, operation);
 	const { classId } = event.params;
 	return answerForm(event.request, schema, (data) => work(actor, classId, data), info);
+}
+
+/** The same, of the class's timetable. */
+function changeTimetable<const S extends v.GenericSchema, T>(
+	event: RequestEvent,
+	schema: S,
+	work: (actor: Actor, classId: string, data: v.InferOutput<S>) => Promise<T>,
+	info?: FormDataInfo,
+) {
+	return change(event, schema, work, info, 'manageTimetable');
 }
 
 export const actions: Actions = {
@@ -109,6 +131,57 @@ export const actions: Actions = {
 				return { what: 'settings' } as const;
 			},
 			{ numbers: ['lateAfterMinutes', 'strangersPerWrongName'] },
+		),
+
+	addLesson: (event) =>
+		changeTimetable(
+			event,
+			LessonSchema,
+			async (actor, classId, lesson) => {
+				await event.locals.container.timetable.addLesson(actor, classId, lesson);
+				return { what: 'addLesson' } as const;
+			},
+			{ numbers: ['weekday', 'lengthMinutes'] },
+		),
+
+	changeLesson: (event) =>
+		changeTimetable(
+			event,
+			ChangeLessonSchema,
+			async (actor, classId, lesson) => {
+				await event.locals.container.timetable.changeLesson(actor, classId, lesson);
+				return { what: 'changeLesson' } as const;
+			},
+			{ numbers: ['weekday', 'lengthMinutes'] },
+		),
+
+	endLesson: (event) =>
+		changeTimetable(event, EndLessonSchema, async (actor, classId, end) => {
+			await event.locals.container.timetable.endLesson(actor, classId, end);
+			return { what: 'endLesson' } as const;
+		}),
+
+	exceptDay: (event) =>
+		changeTimetable(event, ExceptLessonSchema, async (actor, classId, exception) => {
+			await event.locals.container.timetable.exceptDay(actor, classId, exception);
+			return { what: 'exceptDay' } as const;
+		}),
+
+	restoreDay: (event) =>
+		changeTimetable(event, RestoreLessonSchema, async (actor, classId, lessonDay) => {
+			await event.locals.container.timetable.restoreDay(actor, classId, lessonDay);
+			return { what: 'restoreDay' } as const;
+		}),
+
+	timetableRules: (event) =>
+		changeTimetable(
+			event,
+			TimetableRulesSchema,
+			async (actor, classId, rules) => {
+				await event.locals.container.timetable.updateRules(actor, classId, rules);
+				return { what: 'timetableRules' } as const;
+			},
+			{ numbers: ['openEarlyMinutes', 'closeAfterMinutes'] },
 		),
 
 	addTeacher: (event) =>
