@@ -1,5 +1,6 @@
 import type { TrackDecision } from '$lib/contract/events';
 import { decodeVectors, type SightingBatch } from '$lib/contract/sightings';
+import type { DoubtReason } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor } from '../domain/access';
@@ -245,13 +246,19 @@ function visitorOf({ decision, track }: Judged): TrackDecision['visitor'] {
 	return { name, classNames };
 }
 
-/** Twins' faces teach nothing: what a person confirmed is no evidence of which of the two it was. */
+/**
+ * Twins' faces teach nothing: what a person confirmed is no evidence of which of the two it was. Nor
+ * does a track that contradicted its name: it may hold two people.
+ */
+const TEACHES_NOTHING: readonly DoubtReason[] = ['confusable', 'contradicted'];
+
 async function learn(
 	{ learning, engine }: RecognitionDeps,
 	{ studentId, doubtId, reason }: AnsweredDoubt,
 	face: AskedFace,
 ): Promise<void> {
-	if (studentId === null || engine === null || reason === 'confusable') return;
+	if (studentId === null || engine === null) return;
+	if (TEACHES_NOTHING.includes(reason)) return;
 	// A copy: the face may be forgotten, and overwritten, meanwhile.
 	const { vector, quality, capturedAt } = face.best;
 	await learning.learn({ studentId, doubtId, vector: vector.slice(), quality, capturedAt, engine });
