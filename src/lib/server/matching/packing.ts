@@ -4,6 +4,7 @@ import {
 	FIXED_BYTES,
 	MAX_PROBES,
 	PROBE_BYTES,
+	PROBE_INTEGERS,
 	PRODUCT_BYTES,
 	PROBE_VECTORS,
 	PROBES,
@@ -166,7 +167,8 @@ export function createPacking(room: Room): Packing {
 		answer({ probes, floor }) {
 			const standings = Array.from({ length: probes }, (_, probe) => answerOne(probe, floor));
 			// A probe is a face too: it must not stay until the next one comes.
-			bytes.fill(0, PROBE_VECTORS, FIXED_BYTES);
+			probeVectors.fill(0, 0, probes * DIMENSIONS);
+			bytes.fill(0, PROBE_INTEGERS, PROBE_INTEGERS + probes * DIMENSIONS * 2);
 			return standings;
 		},
 
