@@ -153,7 +153,7 @@ function notesOn({ measured, identified, operatingPoint }: Found): string[] {
 		`${measured.pipeline.label}: ${whole(probes)} searches of members, ${whole(strangers)} of strangers.`,
 		...(operatingPoint
 			? [
-					`  At the server's threshold of ${operatingPoint.threshold}: FPIR ${percent(operatingPoint.falseMatch)}, FNIR ${percent(operatingPoint.falseNonMatch)}.`,
+					`  At the server's threshold of ${score(operatingPoint.threshold)}: FPIR ${percent(operatingPoint.falseMatch)}, FNIR ${percent(operatingPoint.falseNonMatch)}.`,
 				]
 			: []),
 		...(strangers > 0
