@@ -139,7 +139,7 @@ async function noteMarks(page: Page): Promise<void> {
 				if (studentId !== undefined && isMarked) window.markedAt[studentId] ??= Date.now();
 			}
 		}).observe(document, { subtree: true, attributeFilter: ['aria-label'] });
-	}, messages.common.statusWord.present);
+	}, messages.common.statuses.present.word);
 }
 
 async function close(tablet: Page): Promise<void> {

@@ -53,7 +53,8 @@ beforeAll(async () => {
 	const { sql } = app.database;
 	await sql`update users set name = ${FORMULA}, student_number = '-7' where name = 'Student 1'`;
 	await sql`update users set name = 'Zoë, "Zo" Šimić' where name = 'Student 2'`;
-	await sql`update marks set status = 'late', minutes_late = 12`;
+	await sql`update marks set status = 'late', minutes_late = 12, remark = ${FORMULA},
+		left_at = '2026-03-02T08:40+01:00'`;
 	await sql`delete from marks where student_id = (select id from users where name like 'Zo%')`;
 	for (let n = 0; n < LONG_CLASSES; n++) {
 		({ id: longClassId } = await classes.create(admin.actor, `Long year ${n}`));
@@ -129,12 +130,30 @@ describe('the file', () => {
 			'Minutes late',
 			'Marked at',
 			'How',
+			'Left at',
+			'Remark',
 		]);
 		const start = ["'@Biology", '2026-03-02', '08:00'];
 		expect(lines.sort()).toEqual([
-			[...start, `'${FORMULA}`, "'-7", 'late', '12', '2026-03-02T08:12:00', 'by camera'],
-			[...start, 'Zoë, "Zo" Šimić', '', 'waiting', '', '', ''],
+			[
+				...[...start, `'${FORMULA}`, "'-7", 'late', '12', '2026-03-02T08:12:00', 'by camera'],
+				...['2026-03-02T08:40:00', `'${FORMULA}`],
+			],
+			[...start, 'Zoë, "Zo" Šimić', '', 'waiting', '', '', '', '', ''],
 		]);
+	});
+
+	it('calls statuses as the school does', async () => {
+		const { school, reportExport } = app.container;
+		const names = await school.statuses();
+		await school.updateStatuses(admin.actor, { ...names, late: { ...names.late, word: 'tardy' } });
+		const request = { classId, period: MARCH };
+		const { csv } = await reportExport.start(teacher.actor, request, false);
+		const pieces: Buffer[] = [];
+		for await (const piece of csv as AsyncIterable<Buffer>) pieces.push(piece);
+		await school.updateStatuses(admin.actor, names);
+		const lines = parse(Buffer.concat(pieces), { from_line: 2 });
+		expect(lines.map((line) => line[5]).sort()).toEqual(['tardy', 'waiting']);
 	});
 
 	it('begins with a byte order mark where it is asked for', async () => {

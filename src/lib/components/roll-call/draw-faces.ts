@@ -28,10 +28,10 @@ export function labelOf(note: TrackNote | undefined): FaceLabel {
 
 /** The tokens of app.css that each tone is drawn with. */
 const TOKEN_OF_TONE: Record<FaceLabel['tone'], string> = {
-	recognised: '--color-present',
+	recognised: '--color-green',
 	visitor: '--color-ink',
-	doubtful: '--color-late',
-	unknown: '--color-waiting',
+	doubtful: '--color-amber',
+	unknown: '--color-slate',
 	pending: '--color-ink',
 };
 

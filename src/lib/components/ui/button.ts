@@ -11,7 +11,7 @@ const variants: Record<ButtonVariant, string> = {
 	main: 'bg-accent text-on-accent hover:bg-accent-strong',
 	plain: 'border border-edge bg-surface text-ink hover:bg-sunken',
 	quiet: 'text-ink hover:bg-sunken',
-	danger: 'border border-danger bg-surface text-danger hover:bg-absent-tint',
+	danger: 'border border-danger bg-surface text-danger hover:bg-red-tint',
 };
 
 const sizes: Record<ButtonSize, string> = {

@@ -35,6 +35,6 @@ export { default as TextField } from './TextField.svelte';
 export { default as ToastLine } from './ToastLine.svelte';
 export type { FormState, FormView } from './form-state';
 export { getNotices, setNotices, Notices, type Toast } from './notices.svelte';
-export { STATUSES, statusLetter, statusText, statusTint, statusWord } from './status';
+export { getStatuses, setStatuses, STATUSES, Statuses } from './status';
 export type { StatusOrWaiting } from './status';
 export { getTheme, setTheme, Theme, THEME_CHOICES, type ThemeChoice } from './theme.svelte';

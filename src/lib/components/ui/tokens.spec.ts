@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { STATUS_COLOURS } from '$lib/contract/statuses';
 
 const css = readFileSync(new URL('../../../app.css', import.meta.url), 'utf8');
 
@@ -36,7 +37,7 @@ function contrast(theme: Map<string, string>, front: string, back: string): numb
 }
 
 const grounds = ['canvas', 'surface', 'sunken'];
-const status = ['present', 'late', 'absent', 'excused', 'waiting'];
+const status = [...STATUS_COLOURS, 'slate'];
 const least: [front: string, back: string, ratio: number][] = [
 	...grounds.flatMap((ground): [string, string, number][] => [
 		['ink', ground, 7],

@@ -1,6 +1,8 @@
 import type { School } from '$lib/contract/accounts';
 import type { RecognitionSettings } from '$lib/contract/recognition';
-import type { Db } from './executor';
+import type { StatusName, StatusNames } from '$lib/contract/statuses';
+import type { MarkStatus } from '$lib/contract/terms';
+import type { Db, Trx } from './executor';
 
 /** The one row that the first migration made. */
 export function readSchool(db: Db): Promise<School> {
@@ -38,5 +40,23 @@ export async function writeRecognition(db: Db, settings: RecognitionSettings): P
 			recognises_visitors: settings.recognisesVisitors,
 			decision_retention_days: settings.decisionRetentionDays,
 		})
+		.execute();
+}
+
+/** The statuses that the school has named itself. */
+export function listStatusNames(db: Db): Promise<({ status: MarkStatus } & StatusName)[]> {
+	return db.selectFrom('status_names').select(['status', 'word', 'letter', 'colour']).execute();
+}
+
+export async function replaceStatusNames(trx: Trx, names: StatusNames): Promise<void> {
+	await trx.deleteFrom('status_names').execute();
+	await trx
+		.insertInto('status_names')
+		.values([
+			{ status: 'present', ...names.present },
+			{ status: 'late', ...names.late },
+			{ status: 'absent', ...names.absent },
+			{ status: 'excused', ...names.excused },
+		])
 		.execute();
 }

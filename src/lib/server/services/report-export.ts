@@ -1,6 +1,7 @@
 import { Transform } from '@json2csv/node';
 import { pipeline, Readable } from 'node:stream';
 import type { ExportRequest, Period } from '$lib/contract/reports';
+import type { StatusNames } from '$lib/contract/statuses';
 import { messages } from '$lib/messages';
 import type { Db } from '../db/executor';
 import type * as reportRows from '../db/reports.repository';
@@ -12,6 +13,7 @@ import type { Log } from '../log';
 import { authorise } from './authorise';
 import type { Classes } from './classes';
 import type { Reports } from './reports';
+import type { SchoolService } from './school';
 
 /** Each holds a connection of the pool's ten for as long as its reader takes. */
 const MOST_AT_A_TIME = 3;
@@ -24,6 +26,7 @@ export interface ReportExportDeps {
 	reports: Pick<typeof reportRows, 'streamExport'>;
 	classes: Pick<Classes, 'requireTaught'>;
 	list: Pick<Reports, 'classes'>;
+	school: Pick<SchoolService, 'statuses'>;
 	log: Log;
 }
 
@@ -35,13 +38,14 @@ export interface Export {
 }
 
 /** Marks as a file for a spreadsheet, made while it is read: as long as one likes in flat memory. */
-export function createReportExport({ db, reports, classes, list, log }: ReportExportDeps) {
+export function createReportExport({ db, reports, classes, list, school, log }: ReportExportDeps) {
 	let running = 0;
 
 	/** One class after another, each by a cursor of its own. */
 	async function* read(classIds: readonly string[], period: Period) {
+		const names = await school.statuses();
 		for (const classId of classIds) {
-			for await (const mark of reports.streamExport(db, classId, period)) yield toLine(mark);
+			for await (const mark of reports.streamExport(db, classId, period)) yield toLine(mark, names);
 		}
 	}
 
@@ -90,17 +94,23 @@ const COLUMNS = [
 	{ label: words.minutesLate, value: 'minutesLate' },
 	{ label: words.markedAt, value: 'markedAt' },
 	{ label: words.method, value: 'method' },
+	{ label: words.leftAt, value: 'leftAt' },
+	{ label: words.remark, value: 'remark' },
 ] satisfies { label: string; value: keyof ExportedMark }[];
 
-/** In words, and safe where people typed them. */
-function toLine(mark: ExportedMark): Record<keyof ExportedMark, string | number | null> {
-	const { statusWord, method } = messages.common;
+/** In the school's words, and safe where people typed them. */
+function toLine(
+	mark: ExportedMark,
+	names: StatusNames,
+): Record<keyof ExportedMark, string | number | null> {
+	const { method, waiting } = messages.common;
 	return {
 		...mark,
 		className: spreadsheetText(mark.className),
 		student: spreadsheetText(mark.student),
 		studentNumber: mark.studentNumber === null ? null : spreadsheetText(mark.studentNumber),
-		status: statusWord[mark.status ?? 'waiting'],
+		remark: mark.remark === null ? null : spreadsheetText(mark.remark),
+		status: spreadsheetText(mark.status === null ? waiting.word : names[mark.status].word),
 		method: mark.method === null ? null : method[mark.method],
 	};
 }
