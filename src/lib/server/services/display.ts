@@ -1,13 +1,17 @@
+import type { CheckInCode } from '$lib/contract/check-in-code';
 import type { Roster, RosterChange, RosterEntry } from '$lib/contract/roster';
 import { messages } from '$lib/messages';
+import type { DigitsOf } from '../crypto/check-in-codes';
 import type { RollCallRow } from '../db/roll-calls.repository';
+import { codeRenewsAt, codeStep } from '../domain/check-in-code';
 import { entriesOnDisplay, numberStudents } from '../domain/display-roster';
 import { AppError } from '../errors';
-import { changesAfter, type RollCallStore } from './roll-call-change';
+import { changesAfter, closed, type RollCallStore } from './roll-call-change';
 import { readRoster } from './roll-calls';
 
 export interface DisplayDeps extends RollCallStore {
 	clock: () => Date;
+	codeDigits: DigitsOf;
 }
 
 export type Displays = ReturnType<typeof createDisplayService>;
@@ -47,6 +51,18 @@ export function createDisplayService(deps: DisplayDeps) {
 		async changesSince(displayToken: string, sinceVersion: number): Promise<RosterChange> {
 			const rollCall = await require(displayToken);
 			return maskChange(deps, rollCall, await changesAfter(deps, db, rollCall.id, sinceVersion));
+		},
+
+		/** The check-in code of this moment. @throws AppError 'closed' */
+		async code(displayToken: string): Promise<CheckInCode> {
+			const { id, state } = await require(displayToken);
+			if (state !== 'open') throw closed();
+			const now = clock().getTime();
+			return {
+				digits: deps.codeDigits(id, codeStep(now)),
+				renewsAt: codeRenewsAt(now),
+				serverTime: now,
+			};
 		},
 
 		/** A change of the roster as displays get it; null when the roll call is gone. */
