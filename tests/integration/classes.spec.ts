@@ -116,8 +116,34 @@ describe('members', () => {
 		await add('Amina Ezze');
 		const [member] = await roster();
 		const studentId = member?.studentId ?? '';
-		await classes().renameMember(teacher.actor, classId, { studentId, name: 'Amina Eze' });
+		await classes().changeMember(teacher.actor, classId, {
+			studentId,
+			name: 'Amina Eze',
+			since: null,
+		});
 		expect(await names()).toEqual(['Amina Eze']);
+	});
+
+	it('count from the day that is given, and no day twice', async () => {
+		const since = async () => (await roster())[0]?.since;
+		await classes().addMembers(
+			teacher.actor,
+			classId,
+			[{ name: 'Amina Eze', studentNumber: 'L-0' }],
+			'2026-09-01',
+		);
+		expect(await since()).toBe('2026-09-01');
+		const [member] = await roster();
+		const change = { studentId: member?.studentId ?? '', name: 'Amina Eze' };
+		await classes().changeMember(teacher.actor, classId, { ...change, since: '2026-08-31' });
+		expect(await since()).toBe('2026-08-31');
+		await classes().removeMember(teacher.actor, classId, change.studentId);
+		await add('Amina Eze, L-0');
+		const back = await since();
+		await expect(
+			classes().changeMember(teacher.actor, classId, { ...change, since: '2026-10-01' }),
+		).rejects.toMatchObject({ code: 'conflict' });
+		expect(await since()).toBe(back);
 	});
 
 	it('leave today, can come back, and are only touched through their own class', async () => {
@@ -126,8 +152,8 @@ describe('members', () => {
 		const studentId = member?.studentId ?? '';
 		const { id: other } = await classes().create(teacher.actor, 'Chemistry 9B');
 		expect(await code(classes().removeMember(teacher.actor, other, studentId))).toBe('not-found');
-		const rename = { studentId, name: 'Somebody Else' };
-		expect(await code(classes().renameMember(teacher.actor, other, rename))).toBe('not-found');
+		const rename = { studentId, name: 'Somebody Else', since: null };
+		expect(await code(classes().changeMember(teacher.actor, other, rename))).toBe('not-found');
 
 		await classes().removeMember(teacher.actor, classId, studentId);
 		expect(await roster()).toEqual([]);
@@ -329,7 +355,7 @@ describe('a class of somebody else', () => {
 		requireTaught: classes().requireTaught(actor, id),
 		updateSettings: classes().updateSettings(actor, id, settings),
 		addMembers: classes().addMembers(actor, id, [{ name: 'X', studentNumber: null }]),
-		renameMember: classes().renameMember(actor, id, { studentId, name: 'X' }),
+		changeMember: classes().changeMember(actor, id, { studentId, name: 'X', since: null }),
 		removeMember: classes().removeMember(actor, id, studentId),
 		possibleTeachers: classes().possibleTeachers(actor, id),
 		addTeacher: classes().addTeacher(actor, id, actor.id),
@@ -347,7 +373,7 @@ describe('a class of somebody else', () => {
 		requireTaught: answer,
 		updateSettings: answer,
 		addMembers: answer,
-		renameMember: answer,
+		changeMember: answer,
 		removeMember: answer,
 		possibleTeachers: answer,
 		addTeacher: answer,

@@ -3,6 +3,7 @@ import { validation } from '$lib/messages/en/validation';
 import { PersonNameSchema } from './accounts';
 import { StrangersPerWrongNameSchema } from './recognition';
 import { DisplayNamesSchema, IdSchema, type DisplayNames, type EnrolmentState } from './terms';
+import { DaySchema } from './timetable';
 
 export const ClassNameSchema = v.pipe(
 	v.string(),
@@ -35,7 +36,27 @@ export const StudentNumberSchema = v.pipe(
 	v.maxLength(64, validation.studentNumberLong),
 );
 
-export const RenameMemberSchema = v.object({ studentId: IdSchema, name: PersonNameSchema });
+/** From which day on somebody is a member; not typed: as it is, or today. */
+const SinceSchema = v.optional(
+	v.union(
+		[
+			v.pipe(
+				v.literal(''),
+				v.transform(() => null),
+			),
+			DaySchema,
+		],
+		validation.day,
+	),
+	'',
+);
+
+export const ChangeMemberSchema = v.object({
+	studentId: IdSchema,
+	name: PersonNameSchema,
+	since: SinceSchema,
+});
+export type MemberChange = v.InferOutput<typeof ChangeMemberSchema>;
 export const RemoveMemberSchema = v.object({ studentId: IdSchema });
 
 /** Most lines that one paste may hold; far above any class, far below a mistake. */
@@ -126,6 +147,8 @@ export interface MemberView {
 	studentId: string;
 	name: string;
 	studentNumber: string | null;
+	/** The school's day from which on they count, "2026-09-01". */
+	since: string;
 	enrolment: EnrolmentState;
 	references: number;
 	/** When the face was captured last, ms since 1970; null for one that was not, or who said no. */
@@ -151,5 +174,8 @@ export interface AddedMembers {
 	alreadyThere: string[];
 }
 
-export const AddMembersSchema = v.object({ names: v.pipe(v.string(), v.maxLength(400_000)) });
+export const AddMembersSchema = v.object({
+	names: v.pipe(v.string(), v.maxLength(400_000)),
+	since: SinceSchema,
+});
 export const ClassTeacherSchema = v.object({ userId: IdSchema });

@@ -121,6 +121,8 @@ export const classes = {
 		problems: (count: number) =>
 			plural(count, { one: '# line needs a look', other: '# lines need a look' }),
 		line: (line: number) => `Line ${line}`,
+		since: 'Members since',
+		sinceHint: 'Left empty: today. With an earlier day, earlier roll calls count them too.',
 		submit: (count: number) => (count === 0 ? 'Add names' : `Add ${students(count)}`),
 		pending: 'Adding…',
 		fixFirst: 'Please mend the lines named under “Before you add them”. Nothing was added yet.',
@@ -131,7 +133,9 @@ export const classes = {
 	edit: {
 		title: 'Edit student',
 		name: 'Name',
-		save: 'Save name',
+		since: 'In this class since',
+		sinceHint: 'From this day on the roll calls count them.',
+		save: 'Save',
 		remove: 'Remove from this class',
 		removeText: 'They leave the roster today. Marks that they have stay in their record.',
 		removeSubmit: (name: string) => `Remove ${name}`,

@@ -13,4 +13,6 @@ export const refusals = {
 	notATeacher: 'Only a teacher or an admin with an account can teach a class.',
 	rollCallOpen: 'A roll call of this class is open. Please close it first.',
 	namesMissing: 'Please type at least one name.',
+	memberBefore:
+		'On that day the student was in this class already, and left it later. Choose the day on which they came back.',
 } as const;

@@ -37,6 +37,7 @@ export function selectCurrentMembers(db: QueryCreator<Database>, engine: EngineI
 		.select([
 			'members.class_id as classId',
 			'members.student_id as studentId',
+			sql<string>`members.valid_from::text`.as('since'),
 			'stored.matching as references',
 			sql<EnrolmentState>`case
 				when consent.decision in ('refused', 'withdrawn') then 'no-consent'
@@ -80,6 +81,7 @@ export interface MemberRow {
 	studentId: string;
 	name: string;
 	studentNumber: string | null;
+	since: string;
 	enrolment: EnrolmentState;
 	references: number;
 	/** Of the newest enrolment under the consent that holds, ms since 1970; null without one. */
@@ -99,6 +101,7 @@ export async function listMembers(
 			'member.studentId',
 			'users.name',
 			'users.student_number as studentNumber',
+			'member.since',
 			'member.enrolment',
 			'member.references',
 			'member.enrolledAt',
@@ -165,11 +168,17 @@ export async function insertOrFindNumbered(
 		.execute();
 }
 
-/** Makes students members from today on. @returns the ids of those who were none before */
+/**
+ * Makes students members from a day on; whoever was one before, from the end of that time on at the
+ * earliest, so that no day counts twice.
+ * @param since the school's day; null: today
+ * @returns the ids of those who were none before
+ */
 export async function insertMembers(
 	db: Db,
 	classId: string,
 	studentIds: readonly string[],
+	since: string | null = null,
 ): Promise<string[]> {
 	if (studentIds.length === 0) return [];
 	const rows = await db
@@ -178,7 +187,11 @@ export async function insertMembers(
 			studentIds.map((studentId) => ({
 				class_id: classId,
 				student_id: studentId,
-				valid_from: TODAY,
+				valid_from: sql<string>`greatest(
+					coalesce(${since}::date, ${TODAY}),
+					(select max(valid_until) from members
+						where class_id = ${classId} and student_id = ${studentId})
+				)`,
 			})),
 		)
 		.onConflict((conflict) =>
@@ -208,6 +221,38 @@ export async function renameMember(
 					.where('members.class_id', '=', classId)
 					.whereRef('members.student_id', '=', 'users.id')
 					.where('members.valid_until', 'is', null),
+			),
+		)
+		.executeTakeFirst();
+	return result.numUpdatedRows > 0n;
+}
+
+/**
+ * Sets from which day on a current member counts.
+ * @returns false where an earlier time of theirs in this class reaches beyond that day
+ */
+export async function updateMemberSince(
+	db: Db,
+	classId: string,
+	studentId: string,
+	since: string,
+): Promise<boolean> {
+	const result = await db
+		.updateTable('members')
+		.set({ valid_from: since })
+		.where('class_id', '=', classId)
+		.where('student_id', '=', studentId)
+		.where('valid_until', 'is', null)
+		.where((eb) =>
+			eb.not(
+				eb.exists(
+					eb
+						.selectFrom('members as earlier')
+						.select('earlier.id')
+						.where('earlier.class_id', '=', classId)
+						.where('earlier.student_id', '=', studentId)
+						.where('earlier.valid_until', '>', since),
+				),
 			),
 		)
 		.executeTakeFirst();

@@ -4,6 +4,7 @@ import type {
 	ClassDetail,
 	ClassSettings,
 	ClassSummary,
+	MemberChange,
 	NewMember,
 } from '$lib/contract/classes';
 import { IdSchema } from '$lib/contract/terms';
@@ -118,24 +119,32 @@ export function createClassesService(deps: ClassesDeps) {
 		},
 
 		/**
-		 * Adds members from today on; see {@link planNewMembers} for who is whom.
+		 * Adds members from a day on, today where none is given; see {@link planNewMembers} for who is whom.
 		 * @param newMembers as `parseNameLines` gives them; up to 1000
 		 */
 		addMembers: (
 			actor: Actor,
 			classId: string,
 			newMembers: readonly NewMember[],
+			since: string | null = null,
 		): Promise<AddedMembers> =>
-			change(actor, classId, (trx) => addMembers(deps, trx, classId, newMembers)),
+			change(actor, classId, (trx) => addMembers(deps, trx, classId, newMembers, since)),
 
-		/** @throws AppError 'not-found' when the student is no current member */
-		renameMember: (
+		/**
+		 * @param member without a day, the membership begins when it did
+		 * @throws AppError 'not-found' when the student is no current member; 'conflict' for a day on
+		 *   which they were a member already, before they left
+		 */
+		changeMember: (
 			actor: Actor,
 			classId: string,
-			{ studentId, name }: { studentId: string; name: string },
+			{ studentId, name, since }: MemberChange,
 		): Promise<void> =>
 			change(actor, classId, async (trx) => {
 				if (!(await members.renameMember(trx, classId, studentId, name))) throw notFound();
+				if (since !== null && !(await members.updateMemberSince(trx, classId, studentId, since))) {
+					throw new AppError('conflict', messages.refusals.memberBefore);
+				}
 				await deps.notices.notifyGalleryChanged(trx, { classId });
 			}),
 
@@ -204,12 +213,13 @@ async function addMembers(
 	trx: Trx,
 	classId: string,
 	newMembers: readonly NewMember[],
+	since: string | null,
 ): Promise<AddedMembers> {
 	const plan = planNewMembers(newMembers, await members.listMemberNames(trx, classId));
 	const known = await members.insertOrFindNumbered(trx, plan.numbered);
 	const created = await members.insertStudents(trx, plan.unnumbered);
 	const ids = [...known.map(({ id }) => id), ...created];
-	const added = new Set(await members.insertMembers(trx, classId, ids));
+	const added = new Set(await members.insertMembers(trx, classId, ids, since));
 	const there = new Set(known.filter(({ id }) => !added.has(id)).map((one) => one.studentNumber));
 	if (added.size > 0) await notices.notifyGalleryChanged(trx, { classId });
 	return {

@@ -8,7 +8,7 @@ import {
 	ClassTeacherSchema,
 	parseNameLines,
 	RemoveMemberSchema,
-	RenameMemberSchema,
+	ChangeMemberSchema,
 } from '$lib/contract/classes';
 import {
 	ChangeLessonSchema,
@@ -103,7 +103,8 @@ export const actions: Actions = {
 		}
 		const { classes } = event.locals.container;
 		try {
-			const added = await classes.addMembers(actor, event.params.classId, members);
+			const { since } = parsed.data;
+			const added = await classes.addMembers(actor, event.params.classId, members, since);
 			return { done: { what: 'add', ...added } as const };
 		} catch (thrown) {
 			return failFrom(thrown, values);
@@ -111,8 +112,8 @@ export const actions: Actions = {
 	},
 
 	rename: (event) =>
-		change(event, RenameMemberSchema, async (actor, classId, member) => {
-			await event.locals.container.classes.renameMember(actor, classId, member);
+		change(event, ChangeMemberSchema, async (actor, classId, member) => {
+			await event.locals.container.classes.changeMember(actor, classId, member);
 			return { what: 'rename' } as const;
 		}),
 
