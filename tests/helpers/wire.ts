@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Enrolment } from '../../src/lib/contract/enrolment';
-import type { MarkRequest } from '../../src/lib/contract/events';
+import type { MarkRequest, MarkRest } from '../../src/lib/contract/marks';
 import { PIPELINE_VERSION } from '../../src/lib/contract/models';
 import { encodeVectors, type SightingBatch } from '../../src/lib/contract/sightings';
 
@@ -71,6 +71,22 @@ export function markOf(
 		id: randomUUID(),
 		rollCallId,
 		studentId,
+		status: 'present',
+		markedAt: Date.now(),
+		...changes,
+	};
+}
+
+/** A tap on "mark the rest". */
+export function restOf(
+	rollCallId: string,
+	studentIds: readonly string[],
+	changes: Partial<MarkRest> = {},
+): MarkRest {
+	return {
+		id: randomUUID(),
+		rollCallId,
+		studentIds: [...studentIds],
 		status: 'present',
 		markedAt: Date.now(),
 		...changes,

@@ -23,6 +23,7 @@ import {
 	makeTaughtClass,
 	markOf,
 	openSince,
+	restOf,
 	type TaughtClass,
 } from '../helpers/taught-class';
 
@@ -120,6 +121,18 @@ describe('bad input', () => {
 		['rollCall:mark', () => ({ ...markOf(id, taught.students[0]!.id), status: 'here' })],
 		['rollCall:mark', () => markOf(id, randomUUID())],
 		['rollCall:mark', () => undefined],
+		['rollCall:mark', () => ({ ...markOf(id, taught.students[0]!.id), sawVersion: -1 })],
+		[
+			'rollCall:mark',
+			() => ({
+				...markOf(id, taught.students[0]!.id),
+				details: { arrivedAt: null, leftAt: null, remark: 'x'.repeat(501) },
+			}),
+		],
+		['rollCall:markRest', () => restOf(id, [])],
+		['rollCall:markRest', () => ({ ...restOf(id, [taught.students[0]!.id]), status: 'excused' })],
+		['rollCall:undoRest', () => ({ id: randomUUID(), rollCallId: id })],
+		['rollCall:history', () => ({ rollCallId: id, studentId: 'no-id' })],
 		['rollCall:close', () => id],
 		['rollCall:answerDoubt', () => ({ rollCallId: id })],
 		['rollCall:sightings', () => ({ ...batch(), vectors: 'a picture' })],
@@ -185,6 +198,9 @@ describe('who may do what', () => {
 			batchOf(id, [{ trackId: 1, vector: taught.students[0]!.person.capture() }]),
 		],
 		'rollCall:mark': () => [markOf(id, taught.students[0]!.id)],
+		'rollCall:markRest': () => [restOf(id, [taught.students[0]!.id])],
+		'rollCall:undoRest': () => [{ id: randomUUID(), rollCallId: id, restId: randomUUID() }],
+		'rollCall:history': () => [{ rollCallId: id, studentId: taught.students[0]!.id }],
 		'rollCall:answerDoubt': () => [
 			{
 				...{ id: randomUUID(), rollCallId: id, doubtId: doubtId() },
@@ -198,6 +214,7 @@ describe('who may do what', () => {
 			enrolmentOf(taught.students[0]!.id, taught.students[0]!.person.captures(3)),
 		],
 		'display:join': () => [],
+		'display:code': () => [],
 		'display:catchUp': () => [{ sinceVersion: 0 }],
 	};
 	const staffOnly: Record<Who, Expected> = {
@@ -219,12 +236,16 @@ describe('who may do what', () => {
 		'rollCall:catchUp': staffOnly,
 		'rollCall:sightings': staffOnly,
 		'rollCall:mark': staffOnly,
+		'rollCall:markRest': staffOnly,
+		'rollCall:undoRest': staffOnly,
+		'rollCall:history': staffOnly,
 		'rollCall:answerDoubt': staffOnly,
 		'rollCall:reopenDoubt': staffOnly,
 		'rollCall:explain': staffOnly,
 		'rollCall:close': staffOnly,
 		'enrolment:submit': staffOnly,
 		'display:join': displayOnly,
+		'display:code': displayOnly,
 		'display:catchUp': displayOnly,
 	};
 	let doubt = '';

@@ -1,13 +1,26 @@
 import * as v from 'valibot';
 import type { Ack, AckCallback } from './ack';
+import type { CheckInCode } from './check-in-code';
 import { EnrolmentSchema, type Enrolment } from './enrolment';
 import type { Explanation } from './explanation';
+import {
+	MarkHistorySchema,
+	MarkRequestSchema,
+	MarkRestSchema,
+	UndoRestSchema,
+	type MarkAnswer,
+	type MarkChangeView,
+	type MarkHistoryRequest,
+	type MarkRequest,
+	type MarkRest,
+	type UndoRest,
+} from './marks';
 import type { Roster, RosterChange } from './roster';
 import { SightingBatchSchema, type SightingBatch } from './sightings';
-import { IdSchema, InstantSchema, MarkStatusSchema, type Lane, type MarkStatus } from './terms';
+import { IdSchema, type Lane, type MarkStatus } from './terms';
 
 /** Grows with every change that an older client would misread; the handshake carries it. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What a client says of itself when it connects; a display has a token, people have a session cookie. */
 export const HandshakeSchema = v.object({
@@ -24,18 +37,6 @@ export const CatchUpSchema = v.object({
 	sinceVersion: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 export type CatchUp = v.InferOutput<typeof CatchUpSchema>;
-
-/** A mark by hand; `status: null` takes the mark back. `id` makes a retry harmless. */
-export const MarkRequestSchema = v.object({
-	id: IdSchema,
-	rollCallId: IdSchema,
-	studentId: IdSchema,
-	status: v.nullable(MarkStatusSchema),
-	/** When the teacher tapped, in server time: a tap made offline keeps its own time. */
-	markedAt: InstantSchema,
-	reason: v.optional(v.pipe(v.string(), v.maxLength(500))),
-});
-export type MarkRequest = v.InferOutput<typeof MarkRequestSchema>;
 
 /** The teacher's answer to a doubt: one of its candidates, or nobody (`null`). */
 export const DoubtAnswerSchema = v.object({
@@ -86,7 +87,13 @@ export interface ClientToServerEvents {
 		batch: SightingBatch,
 		ack: AckCallback<{ decisions: TrackDecision[] }>,
 	) => void;
-	'rollCall:mark': (mark: MarkRequest, ack: AckCallback<{ version: number }>) => void;
+	'rollCall:mark': (mark: MarkRequest, ack: AckCallback<MarkAnswer>) => void;
+	'rollCall:markRest': (rest: MarkRest, ack: AckCallback<{ version: number }>) => void;
+	'rollCall:undoRest': (undo: UndoRest, ack: AckCallback<{ version: number }>) => void;
+	'rollCall:history': (
+		request: MarkHistoryRequest,
+		ack: AckCallback<{ history: MarkChangeView[] }>,
+	) => void;
 	'rollCall:answerDoubt': (answer: DoubtAnswer, ack: AckCallback<{ version: number }>) => void;
 	'rollCall:reopenDoubt': (reopen: ReopenDoubt, ack: AckCallback<{ version: number }>) => void;
 	'rollCall:explain': (explain: Explain, ack: AckCallback<{ explanations: Explanation[] }>) => void;
@@ -97,6 +104,8 @@ export interface ClientToServerEvents {
 	) => void;
 	/** A display joins by its token, given in the handshake. */
 	'display:join': (ack: AckCallback<JoinAnswer>) => void;
+	/** The code of the moment; refused as 'closed' once the roll call is. */
+	'display:code': (ack: AckCallback<CheckInCode>) => void;
 	'display:catchUp': (
 		catchUp: Pick<CatchUp, 'sinceVersion'>,
 		ack: AckCallback<RosterChange>,
@@ -115,6 +124,9 @@ export const EVENT_SCHEMAS = {
 	'rollCall:catchUp': CatchUpSchema,
 	'rollCall:sightings': SightingBatchSchema,
 	'rollCall:mark': MarkRequestSchema,
+	'rollCall:markRest': MarkRestSchema,
+	'rollCall:undoRest': UndoRestSchema,
+	'rollCall:history': MarkHistorySchema,
 	'rollCall:answerDoubt': DoubtAnswerSchema,
 	'rollCall:reopenDoubt': ReopenDoubtSchema,
 	'rollCall:explain': ExplainSchema,

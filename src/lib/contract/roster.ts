@@ -9,6 +9,9 @@ export interface RosterEntry {
 	markedAt: number | null;
 	minutesLate: number | null;
 	method: MarkMethod | null;
+	/** When the student left early; null for everybody else. */
+	leftAt: number | null;
+	remark: string | null;
 	/** Has references that this roll call can match. */
 	enrolled: boolean;
 }
@@ -30,6 +33,8 @@ export interface Roster {
 	startsAt: number;
 	lateAfterMinutes: number;
 	closedAt: number | null;
+	/** When an open one closes by itself; null: not by itself. */
+	closesAt: number | null;
 	version: number;
 	entries: RosterEntry[];
 	/** Only those that wait; always empty for a display. */
@@ -46,6 +51,7 @@ export interface RosterChange {
 	version: number;
 	state: RollCallState;
 	closedAt: number | null;
+	closesAt: number | null;
 	/** New content of the lines that changed, whole. */
 	entries: RosterEntry[];
 	/** Doubts that changed, whole; one that is no longer `waiting` leaves the list. */

@@ -49,6 +49,18 @@ export type ConsentDecision = v.InferOutput<typeof ConsentDecisionSchema>;
 export const ConsentGiverSchema = v.picklist(['student', 'guardian']);
 export type ConsentGiver = v.InferOutput<typeof ConsentGiverSchema>;
 
+/** Who asked for an excuse; `staff`: nobody did, the school gave it. */
+export const ExcuseAskerSchema = v.picklist(['student', 'guardian', 'staff']);
+export type ExcuseAsker = v.InferOutput<typeof ExcuseAskerSchema>;
+
+/** `withdrawn`: taken back by whoever asked, or by staff after it was approved. */
+export const ExcuseStateSchema = v.picklist(['asked', 'approved', 'declined', 'withdrawn']);
+export type ExcuseState = v.InferOutput<typeof ExcuseStateSchema>;
+
+/** What became of a disputed mark: the teacher changed it, or kept it. */
+export const DisputeStateSchema = v.picklist(['waiting', 'changed', 'kept']);
+export type DisputeState = v.InferOutput<typeof DisputeStateSchema>;
+
 /** How names appear on the projector. */
 export const DisplayNamesSchema = v.picklist(['full', 'initial', 'none']);
 export type DisplayNames = v.InferOutput<typeof DisplayNamesSchema>;

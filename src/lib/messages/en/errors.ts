@@ -35,6 +35,11 @@ export const rollCallRefusals = {
 	doubtChanged: 'The camera asks about somebody else by now. Please look again.',
 	doubtSettled: 'This settled itself meanwhile: change the mark by hand where it is wrong.',
 	answerTakenBack: 'The answer was taken back.',
+	restTakenBack: '“Mark the rest” was taken back.',
+	leftWithoutComing:
+		'Only somebody who is present or late can leave early. Please change the status, or take out when they left.',
+	leftBeforeComing:
+		'Nobody can leave before they came. Please check when they came and when they left.',
 	idUsed: 'This was sent before for somebody else. Please try again.',
 	displayGone: 'This display link no longer works. Please open the display from the roll call.',
 } as const;

@@ -40,8 +40,9 @@ export async function insertMarksAt(
 			)
 			returning *
 		), new_changes as (
-			insert into mark_changes (roll_call_id, student_id, new_status, method, changed_by)
-			select roll_call_id, student_id, status, method, marked_by from new_marks
+			insert into mark_changes
+				(roll_call_id, student_id, new_status, new_marked_at, method, changed_by)
+			select roll_call_id, student_id, status, marked_at, method, marked_by from new_marks
 		), new_decisions as (
 			insert into decisions
 				(roll_call_id, camera_id, track_id, decided_at, lane, reason, candidate_ids, evidence)
@@ -78,6 +79,8 @@ const toEntry = ({
 	markedAt: markedAt.getTime(),
 	minutesLate,
 	method,
+	leftAt: null,
+	remark: null,
 	enrolled: true,
 });
 

@@ -203,8 +203,9 @@ export async function settleDoubts(
 
 /**
  * Settles the waiting doubts whose every candidate has a mark by now, taken back or not. A mark that
- * the camera made does not answer whether the camera was right; and the row that an undone answer
- * leaves (the camera's, without a status) is no mark.
+ * the camera made does not answer whether the camera was right; and the row that an undone answer, a
+ * reopening or an undone "mark the rest" leaves (the camera's or the rule's, without a status) is no
+ * mark.
  */
 export async function settleAnsweredDoubts(
 	trx: Trx,
@@ -220,7 +221,7 @@ export async function settleAnsweredDoubts(
 					select from marks
 					where marks.roll_call_id = doubts.roll_call_id
 						and marks.student_id = candidate.student_id
-						and (marks.status is not null or marks.method <> 'camera')
+						and (marks.status is not null or marks.method not in ('camera', 'rule'))
 						and (doubts.reason <> 'contradicted' or marks.method <> 'camera')
 				)
 			)

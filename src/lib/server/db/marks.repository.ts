@@ -1,29 +1,18 @@
 import { sql, type QueryCreator } from 'kysely';
+import type { OwnMark } from '$lib/contract/record';
 import type { RosterEntry } from '$lib/contract/roster';
 import type { MarkMethod, MarkStatus } from '$lib/contract/terms';
+import type { MarkContent, StandingMark } from '../domain/hand-mark';
 import { latestConsent } from './consents.repository';
 import type { Db, Trx } from './executor';
 import type { EngineId } from './references.repository';
 import type { Database } from './schema';
 
-/** A mark as it stands. */
-export interface MarkRow {
-	/** Null where it was taken back. */
-	status: MarkStatus | null;
-	/** ms since 1970. */
-	markedAt: number;
-	minutesLate: number | null;
-	method: MarkMethod;
-	markedBy: string | null;
-	/** Of the roll call, when it last changed. */
-	version: number;
-}
-
 /** A student as a roll call has them. */
 export interface MarkedStudentRow {
 	studentId: string;
 	name: string;
-	mark: MarkRow | null;
+	mark: StandingMark | null;
 }
 
 export interface NewMark {
@@ -35,15 +24,23 @@ export interface NewMark {
 	markedBy: string | null;
 }
 
-/** A student's own mark, as their record shows it. */
-export interface OwnMarkRow {
-	rollCallId: string;
-	className: string;
-	startsAt: number;
-	status: MarkStatus;
+/** A mark that is written over another one. */
+export interface WrittenMark extends MarkContent, Pick<StandingMark, 'method' | 'markedBy'> {
+	studentId: string;
+}
+
+export interface NewMarkChange {
+	/** Made by the device; null for the server's own doing. */
+	requestId: string | null;
+	studentId: string;
+	/** Null: there was no mark. */
+	before: MarkContent | null;
+	after: MarkContent;
 	method: MarkMethod;
-	markedAt: number;
-	minutesLate: number | null;
+	changedBy: string | null;
+	reason: string | null;
+	/** Set where nothing was changed, because another person's newer mark stood there. */
+	conflict?: { wanted: MarkStatus | null };
 }
 
 /**
@@ -73,6 +70,8 @@ export async function listRosterEntries(
 			'marks.marked_at as markedAt',
 			'marks.minutes_late as minutesLate',
 			'marks.method',
+			'marks.left_at as leftAt',
+			'marks.remark',
 			eb
 				.exists(
 					eb
@@ -119,16 +118,25 @@ export async function listMarkedStudents(
 			'marks.method',
 			'marks.marked_by as markedBy',
 			'marks.version',
+			'marks.left_at as leftAt',
+			'marks.remark',
+			'marks.excuse_id as excuseId',
 		])
 		.where('users.id', '=', sql<string>`any(${studentIds}::uuid[])`)
 		.execute();
-	return rows.map(({ studentId, name, method, markedAt, version, ...mark }) => ({
+	return rows.map(({ studentId, name, method, markedAt, leftAt, version, ...mark }) => ({
 		studentId,
 		name,
 		mark:
 			method === null || markedAt === null
 				? null
-				: { ...mark, method, markedAt: markedAt.getTime(), version: Number(version) },
+				: {
+						...mark,
+						method,
+						markedAt: markedAt.getTime(),
+						leftAt: leftAt?.getTime() ?? null,
+						version: Number(version),
+					},
 	}));
 }
 
@@ -197,7 +205,7 @@ export async function upsertMarks(
 	trx: Trx,
 	rollCallId: string,
 	version: number,
-	marks: readonly NewMark[],
+	marks: readonly WrittenMark[],
 ): Promise<void> {
 	await trx
 		.insertInto('marks')
@@ -206,11 +214,14 @@ export async function upsertMarks(
 				roll_call_id: rollCallId,
 				student_id: mark.studentId,
 				status: mark.status,
-				marked_at: mark.markedAt,
+				marked_at: new Date(mark.markedAt),
 				minutes_late: mark.minutesLate,
 				method: mark.method,
 				marked_by: mark.markedBy,
 				version,
+				left_at: toDate(mark.leftAt),
+				remark: mark.remark,
+				excuse_id: mark.excuseId,
 			})),
 		)
 		.onConflict((conflict) =>
@@ -221,6 +232,9 @@ export async function upsertMarks(
 				method: eb.ref('excluded.method'),
 				marked_by: eb.ref('excluded.marked_by'),
 				version: eb.ref('excluded.version'),
+				left_at: eb.ref('excluded.left_at'),
+				remark: eb.ref('excluded.remark'),
+				excuse_id: eb.ref('excluded.excuse_id'),
 			})),
 		)
 		.execute();
@@ -267,12 +281,7 @@ export async function takeBackRuleAbsences(
 		with waiting as (
 			update marks
 			set status = null, marked_by = ${by}::uuid, version = ${version}::bigint,
-				method = coalesce((
-					select method from mark_changes
-					where roll_call_id = marks.roll_call_id and student_id = marks.student_id
-						and method <> 'rule'
-					order by id desc limit 1
-				), 'rule')
+				method = ${METHOD_OF_WAITING}
 			where roll_call_id = ${rollCallId} and method = 'rule' and status = 'absent'
 			returning student_id
 		)
@@ -287,10 +296,18 @@ export async function takeBackRuleAbsences(
 export function findChangeByRequest(
 	db: Db,
 	requestId: string,
-): Promise<{ rollCallId: string; studentId: string } | undefined> {
+): Promise<
+	| { rollCallId: string; studentId: string; conflict: boolean; wanted: MarkStatus | null }
+	| undefined
+> {
 	return db
 		.selectFrom('mark_changes')
-		.select(['roll_call_id as rollCallId', 'student_id as studentId'])
+		.select([
+			'roll_call_id as rollCallId',
+			'student_id as studentId',
+			'conflict',
+			'wanted_status as wanted',
+		])
 		.where('request_id', '=', requestId)
 		.executeTakeFirst();
 }
@@ -299,43 +316,62 @@ export function findChangeByRequest(
 export async function insertChanges(
 	trx: Trx,
 	rollCallId: string,
-	changes: readonly {
-		requestId: string | null;
-		studentId: string;
-		oldStatus: MarkStatus | null;
-		newStatus: MarkStatus | null;
-		method: MarkMethod;
-		changedBy: string | null;
-		reason: string | null;
-	}[],
+	changes: readonly NewMarkChange[],
 ): Promise<void> {
 	await trx
 		.insertInto('mark_changes')
 		.values(
-			changes.map((change) => ({
+			changes.map(({ before, after, ...change }) => ({
 				request_id: change.requestId,
 				roll_call_id: rollCallId,
 				student_id: change.studentId,
-				old_status: change.oldStatus,
-				new_status: change.newStatus,
+				old_status: before?.status ?? null,
+				new_status: after.status,
+				old_marked_at: toDate(before?.markedAt ?? null),
+				new_marked_at: new Date(after.markedAt),
+				old_left_at: toDate(before?.leftAt ?? null),
+				new_left_at: toDate(after.leftAt),
+				old_remark: before?.remark ?? null,
+				new_remark: after.remark,
 				method: change.method,
 				changed_by: change.changedBy,
 				reason: change.reason,
+				conflict: change.conflict !== undefined,
+				wanted_status: change.conflict?.wanted ?? null,
 			})),
 		)
 		.execute();
 }
 
-/** A student's own marks, newest first. */
-export async function listOwnMarks(
+/** A student's own marks, newest first, without those that were taken back. */
+export async function listOwnMarks(db: Db, studentId: string, limit: number): Promise<OwnMark[]> {
+	const rows = await selectOwnMarks(db, studentId)
+		.where('marks.status', 'is not', null)
+		.orderBy('marks.marked_at', 'desc')
+		.orderBy('marks.roll_call_id')
+		.limit(limit)
+		.execute();
+	return rows.map(toOwnMark);
+}
+
+/** A student's own mark in a roll call, also one that was taken back. */
+export async function findOwnMark(
 	db: Db,
 	studentId: string,
-	limit: number,
-): Promise<OwnMarkRow[]> {
-	const rows = await db
+	rollCallId: string,
+): Promise<OwnMark | undefined> {
+	const row = await selectOwnMarks(db, studentId)
+		.where('marks.roll_call_id', '=', rollCallId)
+		.executeTakeFirst();
+	return row && toOwnMark(row);
+}
+
+function selectOwnMarks(db: Db, studentId: string) {
+	return db
 		.selectFrom('marks')
 		.innerJoin('roll_calls', 'roll_calls.id', 'marks.roll_call_id')
 		.innerJoin('classes', 'classes.id', 'roll_calls.class_id')
+		.leftJoin('users', 'users.id', 'marks.marked_by')
 		.select([
 			'marks.roll_call_id as rollCallId',
 			'classes.name as className',
@@ -344,23 +380,28 @@ export async function listOwnMarks(
 			'marks.method',
 			'marks.marked_at as markedAt',
 			'marks.minutes_late as minutesLate',
+			'marks.left_at as leftAt',
+			'marks.remark',
+			'users.name as markedBy',
 		])
-		.where('marks.student_id', '=', studentId)
-		.where('marks.status', 'is not', null)
-		.$narrowType<{ status: MarkStatus }>()
-		.orderBy('marks.marked_at', 'desc')
-		.orderBy('marks.roll_call_id')
-		.limit(limit)
-		.execute();
-	return rows.map((row) => ({
+		.where('marks.student_id', '=', studentId);
+}
+
+type SelectedOwnMark = Awaited<
+	ReturnType<ReturnType<typeof selectOwnMarks>['executeTakeFirstOrThrow']>
+>;
+
+function toOwnMark(row: SelectedOwnMark): OwnMark {
+	return {
 		...row,
 		startsAt: row.startsAt.getTime(),
 		markedAt: row.markedAt.getTime(),
-	}));
+		leftAt: row.leftAt?.getTime() ?? null,
+	};
 }
 
 /** Members on the roll call's day, and whoever has a mark although the membership ended since. */
-function selectRoster(db: QueryCreator<Database>, rollCallId: string) {
+export function selectRoster(db: QueryCreator<Database>, rollCallId: string) {
 	return db
 		.selectFrom('roll_calls')
 		.innerJoin('members', 'members.class_id', 'roll_calls.class_id')
@@ -370,14 +411,27 @@ function selectRoster(db: QueryCreator<Database>, rollCallId: string) {
 		.union(db.selectFrom('marks').select('student_id').where('roll_call_id', '=', rollCallId));
 }
 
+/**
+ * How a mark in the query `marks` is none once the rule's or "mark the rest" is taken back: by hand
+ * where a teacher had taken it back before, so that the camera leaves it alone, or by the rule.
+ */
+export const METHOD_OF_WAITING = sql<MarkMethod>`coalesce((
+	select method from mark_changes
+	where roll_call_id = marks.roll_call_id and student_id = marks.student_id
+		and method <> 'rule' and rest_id is null
+	order by id desc limit 1
+), 'rule')`;
+
 /** Needs `members` and `roll_calls` in the query. A membership's last date no longer holds. */
-const MEMBER_ON_THE_DAY = sql<boolean>`(
+export const MEMBER_ON_THE_DAY = sql<boolean>`(
 	members.valid_from <= (roll_calls.starts_at at time zone (select time_zone from school))::date
 	and (members.valid_until is null
 		or members.valid_until > (roll_calls.starts_at at time zone (select time_zone from school))::date)
 )`;
 
-/** A mark that was taken back reads like none. */
+const toDate = (at: number | null): Date | null => (at === null ? null : new Date(at));
+
+/** A mark that was taken back reads like none, but for what is remarked of the student. */
 function toEntry(row: {
 	studentId: string;
 	name: string;
@@ -385,6 +439,8 @@ function toEntry(row: {
 	markedAt: Date | null;
 	minutesLate: number | null;
 	method: MarkMethod | null;
+	leftAt: Date | null;
+	remark: string | null;
 	enrolled: boolean;
 }): RosterEntry {
 	const waiting = row.status === null;
@@ -395,6 +451,8 @@ function toEntry(row: {
 		markedAt: waiting ? null : (row.markedAt?.getTime() ?? null),
 		minutesLate: row.minutesLate,
 		method: waiting ? null : row.method,
+		leftAt: row.leftAt?.getTime() ?? null,
+		remark: row.remark,
 		enrolled: row.enrolled,
 	};
 }

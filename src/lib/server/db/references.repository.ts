@@ -107,15 +107,15 @@ export async function deleteReferencesOfDoubt(db: Db, doubtId: string): Promise<
 	return [...new Set(rows.map((row) => row.student_id))];
 }
 
-/** Deletes what a roll call's doubts brought for a student. @returns how many there were */
+/** Deletes what a roll call's doubts brought for some students. @returns of whom there was any */
 export async function deleteReferencesOfRollCall(
 	db: Db,
 	rollCallId: string,
-	studentId: string,
-): Promise<number> {
-	const result = await db
+	studentIds: readonly string[],
+): Promise<string[]> {
+	const rows = await db
 		.deleteFrom('face_references')
-		.where('student_id', '=', studentId)
+		.where('student_id', '=', sql<string>`any(${studentIds}::uuid[])`)
 		.where((eb) =>
 			eb(
 				'doubt_id',
@@ -123,8 +123,9 @@ export async function deleteReferencesOfRollCall(
 				eb.selectFrom('doubts').select('doubts.id').where('roll_call_id', '=', rollCallId),
 			),
 		)
-		.executeTakeFirst();
-	return Number(result.numDeletedRows);
+		.returning('student_id')
+		.execute();
+	return [...new Set(rows.map((row) => row.student_id))];
 }
 
 /** A student's references of one engine, with what they were made from; oldest enrolment first. */

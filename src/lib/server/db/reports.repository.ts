@@ -28,6 +28,9 @@ export interface ExportedMark {
 	/** "2026-11-23T14:07:31"; null without a mark. */
 	markedAt: string | null;
 	method: MarkMethod | null;
+	/** "2026-11-23T14:30:00"; null for whoever did not leave early. */
+	leftAt: string | null;
+	remark: string | null;
 }
 
 /** A student's marks in a class, oldest first. */
@@ -254,8 +257,10 @@ export function streamExport(
 			'marks.status',
 			'marks.minutes_late as minutesLate',
 			sql<string | null>`case when marks.status is not null then
-				to_char(marks.marked_at at time zone ${TIME_ZONE}, 'YYYY-MM-DD"T"HH24:MI:SS') end`.as('markedAt'),
+				${localTime('marked_at')} end`.as('markedAt'),
 			sql<MarkMethod | null>`case when marks.status is not null then marks.method end`.as('method'),
+			localTime('left_at').as('leftAt'),
+			'marks.remark',
 		])
 		.orderBy('calls.place')
 		.orderBy('users.name')
@@ -264,6 +269,12 @@ export function streamExport(
 }
 
 const TIME_ZONE = sql<string>`(select time_zone from school)`;
+
+/** An instant of a mark by the school's clock, in ISO 8601. */
+const localTime = (column: 'marked_at' | 'left_at') =>
+	sql<
+		string | null
+	>`to_char(${sql.ref(`marks.${column}`)} at time zone ${TIME_ZONE}, 'YYYY-MM-DD"T"HH24:MI:SS')`;
 
 /** As marks.repository.ts has it: a membership's last date no longer holds. */
 const MEMBER_ON_THE_DAY = sql<boolean>`(

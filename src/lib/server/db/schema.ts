@@ -3,14 +3,19 @@ import type {
 	ConsentDecision,
 	ConsentGiver,
 	DisplayNames,
+	DisputeState,
 	DoubtReason,
 	DoubtState,
+	ExcuseAsker,
+	ExcuseState,
 	Lane,
 	MarkMethod,
 	MarkStatus,
 	Role,
 	RollCallState,
 } from '$lib/contract/terms';
+import type { NoticeKind, NoticeState } from '$lib/contract/notices';
+import type { StatusColour } from '$lib/contract/statuses';
 import type { Weekday } from '$lib/contract/timetable';
 import type { DecisionEvidence } from '../domain/explanation';
 
@@ -38,6 +43,12 @@ export interface Database {
 	lessons: LessonTable;
 	lesson_exceptions: LessonExceptionTable;
 	roll_call_reopenings: RollCallReopeningTable;
+	status_names: StatusNameTable;
+	excuses: ExcuseTable;
+	disputes: DisputeTable;
+	guardians: GuardianTable;
+	risk_spells: RiskSpellTable;
+	notices: NoticeTable;
 }
 
 type BigIntColumn = ColumnType<string, number | string | bigint, number | string | bigint>;
@@ -53,6 +64,14 @@ interface SchoolTable {
 	decision_retention_days: Generated<number>;
 	risk_absences_in_row: Generated<number>;
 	risk_rate_below: Generated<number>;
+	notices_weekly: Generated<boolean>;
+	notices_weekday: Generated<Weekday>;
+	notices_hour: Generated<number>;
+	notices_weekly_since: Generated<Date>;
+	notices_on_risk: Generated<boolean>;
+	notices_guardians_since: Date | null;
+	notices_office: string | null;
+	risk_watched_since: Date | null;
 }
 
 interface UserTable {
@@ -64,6 +83,7 @@ interface UserTable {
 	student_number: string | null;
 	created_at: Generated<Date>;
 	disabled_at: Date | null;
+	email: string | null;
 }
 
 interface SessionTable {
@@ -177,6 +197,9 @@ interface MarkTable {
 	method: MarkMethod;
 	marked_by: string | null;
 	version: BigIntColumn;
+	left_at: Date | null;
+	remark: string | null;
+	excuse_id: string | null;
 }
 
 interface MarkChangeTable {
@@ -190,6 +213,15 @@ interface MarkChangeTable {
 	changed_by: string | null;
 	changed_at: Generated<Date>;
 	reason: string | null;
+	old_marked_at: Date | null;
+	new_marked_at: Date | null;
+	old_left_at: Date | null;
+	new_left_at: Date | null;
+	old_remark: string | null;
+	new_remark: string | null;
+	conflict: Generated<boolean>;
+	wanted_status: MarkStatus | null;
+	rest_id: string | null;
 }
 
 interface DoubtTable {
@@ -225,6 +257,10 @@ export interface MarkBefore {
 	minutesLate: number | null;
 	method: MarkMethod | null;
 	markedBy: string | null;
+	/** Missing in what was kept before marks had them. ms since 1970. */
+	leftAt?: number | null;
+	remark?: string | null;
+	excuseId?: string | null;
 }
 
 interface DecisionTable {
@@ -281,4 +317,72 @@ interface RollCallReopeningTable {
 	reason: string;
 	closed_at: Date;
 	closed_by: string | null;
+}
+
+interface StatusNameTable {
+	status: MarkStatus;
+	word: string;
+	letter: string;
+	colour: StatusColour;
+}
+
+interface ExcuseTable {
+	id: Generated<string>;
+	student_id: string;
+	class_id: string | null;
+	first_day: DateColumn;
+	last_day: DateColumn;
+	reason: string;
+	asked_by: ExcuseAsker;
+	recorded_by: string | null;
+	recorded_at: Date;
+	state: ExcuseState;
+	decided_by: string | null;
+	decided_at: Date | null;
+	answer: string | null;
+	withdrawn_by: string | null;
+	withdrawn_at: Date | null;
+}
+
+interface DisputeTable {
+	id: Generated<string>;
+	roll_call_id: string;
+	student_id: string;
+	disputed_status: MarkStatus;
+	text: string;
+	disputed_at: Date;
+	state: DisputeState;
+	answered_by: string | null;
+	answered_at: Date | null;
+	answer: string | null;
+}
+
+interface GuardianTable {
+	id: Generated<string>;
+	student_id: string;
+	name: string;
+	email: string;
+}
+
+interface RiskSpellTable {
+	class_id: string;
+	student_id: string;
+	since: Date;
+}
+
+interface NoticeTable {
+	id: Generated<string>;
+	kind: NoticeKind;
+	address: string;
+	user_id: string | null;
+	guardian_id: string | null;
+	student_id: string | null;
+	class_id: string | null;
+	day: DateColumn;
+	state: Generated<NoticeState>;
+	due_at: Date;
+	tries: Generated<number>;
+	tried_at: Date | null;
+	problem: string | null;
+	created_at: Generated<Date>;
 }

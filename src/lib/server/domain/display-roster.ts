@@ -4,7 +4,8 @@ import { nameOnDisplay } from './attendance';
 
 /**
  * A roster's lines as everybody in the room may see them: the name as the class chose, and the
- * status. How somebody was marked, when, and whether they have references is nobody else's business.
+ * status. How and when somebody was marked, when they left, what is remarked of them and whether
+ * they have references is nobody else's business.
  *
  * @param entries in the order in which they are shown
  * @param style how the class shows names
@@ -22,6 +23,8 @@ export function entriesOnDisplay(
 		markedAt: null,
 		minutesLate: null,
 		method: null,
+		leftAt: null,
+		remark: null,
 		enrolled: false,
 	}));
 }

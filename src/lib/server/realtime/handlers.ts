@@ -51,6 +51,15 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 		'rollCall:mark': forPerson('rollCall:mark', 'mark', (actor, request) =>
 			rollCalls.mark(actor, request),
 		),
+		'rollCall:markRest': forPerson('rollCall:markRest', 'mark', (actor, rest) =>
+			rollCalls.markRest(actor, rest),
+		),
+		'rollCall:undoRest': forPerson('rollCall:undoRest', 'mark', (actor, undo) =>
+			rollCalls.undoRest(actor, undo),
+		),
+		'rollCall:history': forPerson('rollCall:history', 'viewRollCall', async (actor, request) => ({
+			history: await rollCalls.history(actor, request),
+		})),
 		'rollCall:answerDoubt': forPerson('rollCall:answerDoubt', 'answerDoubt', (actor, answer) =>
 			rollCalls.answerDoubt(actor, answer),
 		),
@@ -73,6 +82,11 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 				await socket.join(rooms.display(rollCallId));
 				return { roster: await displays.roster(displayToken), serverTime: Date.now() };
 			},
+		},
+		'display:code': {
+			operation: 'viewDisplay',
+			act: (socket): Promise<Answer<'display:code'>> =>
+				displays.code(requireDisplay(socket).displayToken),
 		},
 		'display:catchUp': {
 			operation: 'viewDisplay',

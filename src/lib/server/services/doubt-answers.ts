@@ -2,12 +2,12 @@ import type { DoubtAnswer, ReopenDoubt } from '$lib/contract/events';
 import type { DoubtReason } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
 import type { DoubtRow, VisitId } from '../db/doubts.repository';
-import type { MarkRow } from '../db/marks.repository';
 import type { MarkBefore } from '../db/schema';
 import type { Actor } from '../domain/access';
 import { arrival } from '../domain/attendance';
+import { clampToOpen, hasCome, wantedStatus, type StandingMark } from '../domain/hand-mark';
 import { AppError } from '../errors';
-import { clampToOpen, writeHandMark } from './marks-by-hand';
+import { findStanding, keepHandChange, writeHandMark } from './marks-by-hand';
 import type { ReferenceLearning } from './reference-learning';
 import { closed, notFound, type Changing, type RollCallStore } from './roll-call-change';
 
@@ -140,45 +140,75 @@ async function isTaken(
 	throw new AppError('conflict', messages.rollCallRefusals.idUsed);
 }
 
+interface GivenAnswer {
+	actor: Actor;
+	answer: DoubtAnswer;
+	doubt: DoubtRow;
+	now: number;
+}
+
 /** @returns the mark before, where the answer changed it */
 async function markAnswered(
 	store: DoubtStore,
 	changing: Changing,
-	given: { actor: Actor; answer: DoubtAnswer; doubt: DoubtRow; now: number },
+	given: GivenAnswer,
 ): Promise<MarkBefore | null> {
-	const { actor, answer, doubt, now } = given;
-	const { rollCall } = changing;
-	const hand = { requestId: answer.id, reason: null, unlessArrived: true };
-	if (answer.studentId !== null) {
-		const markedAt = clampToOpen(doubt.seenAt, rollCall, now);
-		const mark = { ...hand, studentId: answer.studentId, markedAt, ...arrival(markedAt, rollCall) };
-		return before(mark.studentId, await writeHandMark(store, changing, actor, mark));
-	}
+	const { answer, doubt } = given;
+	if (answer.studentId !== null) return confirmMark(store, changing, answer.studentId, given);
 	const [studentId] = doubt.candidateIds;
 	if (doubt.reason !== 'contradicted' || studentId === undefined) return null;
-	const [student] = await store.marks.listMarkedStudents(changing.trx, rollCall.id, [studentId]);
-	// A person's word since then stands.
-	if (student?.mark?.method !== 'camera') return null;
-	const status = rollCall.state === 'closed' ? ('absent' as const) : null;
-	const mark = {
-		...hand,
-		studentId,
-		status,
-		markedAt: now,
-		minutesLate: null,
-		unlessArrived: false,
-	};
-	return before(studentId, await writeHandMark(store, changing, actor, mark));
+	return takeBackMark(store, changing, studentId, given);
 }
 
-function before(studentId: string, written: { before: MarkRow | null } | null): MarkBefore | null {
-	if (written === null) return null;
-	const { before: mark } = written;
+/** An earlier arrival stands; that it was confirmed is kept. */
+async function confirmMark(
+	store: DoubtStore,
+	changing: Changing,
+	studentId: string,
+	{ actor, answer, doubt, now }: GivenAnswer,
+): Promise<MarkBefore | null> {
+	const before = await findStanding(store, changing, studentId);
+	const change = { requestId: answer.id, studentId, reason: null, before };
+	if (before !== null && hasCome(before.status)) {
+		await keepHandChange(store, changing, actor, { ...change, after: before });
+		return null;
+	}
+	const markedAt = clampToOpen(doubt.seenAt, changing.rollCall, now);
+	const after = { ...onlyRemark(before), ...arrival(markedAt, changing.rollCall), markedAt };
+	await writeHandMark(store, changing, actor, { ...change, after });
+	return toMarkBefore(studentId, before);
+}
+
+/** Takes back what the camera marked. A person's word since then stands. */
+async function takeBackMark(
+	store: DoubtStore,
+	changing: Changing,
+	studentId: string,
+	{ actor, answer, now }: GivenAnswer,
+): Promise<MarkBefore | null> {
+	const before = await findStanding(store, changing, studentId);
+	if (before?.method !== 'camera') return null;
+	const status = wantedStatus({ status: null }, changing.rollCall);
+	const after = { ...onlyRemark(before), status, markedAt: now, minutesLate: null };
+	const change = { requestId: answer.id, studentId, reason: null, before };
+	await writeHandMark(store, changing, actor, { ...change, after });
+	return toMarkBefore(studentId, before);
+}
+
+/** What outlasts a new status. */
+function onlyRemark(before: StandingMark | null) {
+	return { leftAt: null, remark: before?.remark ?? null, excuseId: null };
+}
+
+function toMarkBefore(studentId: string, mark: StandingMark | null): MarkBefore {
 	return {
 		studentId,
 		status: mark?.status ?? null,
 		markedAt: mark?.markedAt ?? null,
 		minutesLate: mark?.minutesLate ?? null,
+		leftAt: mark?.leftAt ?? null,
+		remark: mark?.remark ?? null,
+		excuseId: mark?.excuseId ?? null,
 		method: mark?.method ?? null,
 		markedBy: mark?.markedBy ?? null,
 	};
@@ -186,31 +216,34 @@ function before(studentId: string, written: { before: MarkRow | null } | null): 
 
 async function restoreMark(
 	{ marks }: DoubtStore,
-	{ trx, rollCall, version }: Changing,
+	changing: Changing,
 	actor: Actor,
 	doubt: DoubtRow,
 	earlier: MarkBefore,
 ): Promise<void> {
+	const { trx, rollCall, version } = changing;
 	const { studentId } = earlier;
-	const [student] = await marks.listMarkedStudents(trx, rollCall.id, [studentId]);
-	if (student?.mark?.version !== doubt.version) return;
+	const before = await findStanding({ marks }, changing, studentId);
+	if (before?.version !== doubt.version) return;
+	const after = {
+		status: earlier.status,
+		markedAt: earlier.markedAt ?? before.markedAt,
+		minutesLate: earlier.minutesLate,
+		leftAt: earlier.leftAt ?? null,
+		remark: earlier.remark ?? null,
+		excuseId: earlier.excuseId ?? null,
+	};
+	// A row of the camera's without a status is none: it may mark again.
+	const method = earlier.method ?? 'camera';
 	await marks.upsertMarks(trx, rollCall.id, version, [
-		{
-			studentId,
-			status: earlier.status,
-			markedAt: new Date(earlier.markedAt ?? student.mark.markedAt),
-			minutesLate: earlier.minutesLate,
-			// A row of the camera's without a status is none: it may mark again.
-			method: earlier.method ?? 'camera',
-			markedBy: earlier.markedBy,
-		},
+		{ ...after, studentId, method, markedBy: earlier.markedBy },
 	]);
 	await marks.insertChanges(trx, rollCall.id, [
 		{
 			requestId: null,
 			studentId,
-			oldStatus: student.mark.status,
-			newStatus: earlier.status,
+			before,
+			after,
 			method: 'teacher',
 			changedBy: actor.id,
 			reason: messages.rollCallRefusals.answerTakenBack,

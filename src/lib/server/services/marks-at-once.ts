@@ -22,7 +22,7 @@ export async function markAtOnce(
 		await store.decisions.insertDecisions(store.db, findings, tracks);
 		return true;
 	}
-	const { version } = known.rollCall;
+	const { version, closesAt } = known.rollCall;
 	const at = { rollCallId, cameraId: findings.cameraId, version };
 	const entries = await store.cameraMarks.insertMarksAt(store.db, at, marks, tracks);
 	if (entries === null) {
@@ -35,6 +35,7 @@ export async function markAtOnce(
 		version: version + 1,
 		state: 'open',
 		closedAt: null,
+		closesAt,
 		entries,
 		doubts: [],
 		capturedAt,

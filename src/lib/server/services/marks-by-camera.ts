@@ -100,7 +100,7 @@ async function markRecognised(
 		({ studentId }) =>
 			matchable.has(studentId) && cameraMayMark(students.get(studentId)?.mark ?? null),
 	);
-	if (fresh.length > 0) await writeMarks(store, changing, fresh);
+	if (fresh.length > 0) await writeMarks(store, changing, fresh, students);
 	return fresh.length > 0 || doubtIds.length > 0;
 }
 
@@ -123,20 +123,24 @@ async function writeMarks(
 	{ marks: rows }: CameraMarkStore,
 	{ trx, rollCall, version }: Changing,
 	fresh: readonly { studentId: string; seenAt: number }[],
+	students: Known['students'],
 ): Promise<void> {
 	const marks = fresh.map(({ studentId, seenAt }) => ({
 		studentId,
 		...arrival(seenAt, rollCall),
-		markedAt: new Date(seenAt),
+		markedAt: seenAt,
+		leftAt: null,
+		remark: students.get(studentId)?.mark?.remark ?? null,
+		excuseId: null,
 		method: 'camera' as const,
 		markedBy: null,
 	}));
-	const changes = marks.map(({ studentId, status }) => ({
+	const changes = marks.map(({ studentId, method, ...after }) => ({
 		requestId: null,
 		studentId,
-		oldStatus: null,
-		newStatus: status,
-		method: 'camera' as const,
+		before: students.get(studentId)?.mark ?? null,
+		after,
+		method,
 		changedBy: null,
 		reason: null,
 	}));

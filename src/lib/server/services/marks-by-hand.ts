@@ -1,10 +1,17 @@
-import type { MarkRequest } from '$lib/contract/events';
+import type { MarkConflict, MarkRequest } from '$lib/contract/marks';
 import type { MarkStatus } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
-import type { MarkRow } from '../db/marks.repository';
-import type { RollCallRow } from '../db/roll-calls.repository';
+import type * as historyRows from '../db/mark-history.repository';
 import type { Actor } from '../domain/access';
-import { clampToRollCall, minutesSince } from '../domain/attendance';
+import {
+	handMark,
+	hasCome,
+	isOvertaken,
+	wantedStatus,
+	type HandMarkProblem,
+	type MarkContent,
+	type StandingMark,
+} from '../domain/hand-mark';
 import { AppError } from '../errors';
 import type { ReferenceLearning } from './reference-learning';
 import type { Changing, RollCallStore } from './roll-call-change';
@@ -12,105 +19,139 @@ import type { Changing, RollCallStore } from './roll-call-change';
 type MarkStore = Pick<RollCallStore, 'marks'>;
 
 export interface HandMarkStore extends MarkStore {
+	history: Pick<typeof historyRows, 'findStandingMark'>;
 	learning: Pick<ReferenceLearning, 'unlearnAbsent'>;
 }
 
-/** A person's mark, ready to be written. */
-interface HandMark {
-	requestId: string;
-	studentId: string;
-	status: MarkStatus | null;
-	/** ms since 1970, within the roll call. */
-	markedAt: number;
-	minutesLate: number | null;
-	reason: string | null;
-	/** Whether a student who is present or late already keeps that mark and its time. */
-	unlessArrived: boolean;
+interface HandMarking {
+	actor: Actor;
+	request: MarkRequest;
+	/** ms since 1970. */
+	now: number;
 }
 
-/** @returns whether anything changed. @throws AppError 'invalid', 'conflict' */
+/** A person's doing with a student's mark. */
+interface HandChange {
+	requestId: string;
+	studentId: string;
+	reason: string | null;
+	/** What stood there. */
+	before: StandingMark | null;
+}
+
+const refused = messages.rollCallRefusals;
+const PROBLEMS: Record<HandMarkProblem, string> = {
+	'left-without-coming': refused.leftWithoutComing,
+	'left-before-coming': refused.leftBeforeComing,
+};
+
+/**
+ * Marks as a person asked, unless somebody else's newer mark by hand says otherwise: then that
+ * stands, and the history keeps what was asked.
+ *
+ * @returns whether the mark changed, and what stands in its way; a retry gets the answer again
+ * @throws AppError 'invalid', 'conflict' for an id that was used for something else
+ */
 export async function markByHand(
 	store: HandMarkStore,
 	changing: Changing,
-	{ actor, request, now }: { actor: Actor; request: MarkRequest; now: number },
-): Promise<boolean> {
+	{ actor, request, now }: HandMarking,
+): Promise<{ changed: boolean; conflict: MarkConflict | null }> {
 	const { trx, rollCall } = changing;
-	if (await takenBefore(store, changing, request.id, request.studentId)) return false;
-	if (!(await store.marks.isOnRoster(trx, rollCall.id, request.studentId))) {
-		throw new AppError('invalid', messages.rollCallRefusals.notOnRoster);
+	const { studentId } = request;
+	const earlier = await findTaken(store, changing, request.id, studentId);
+	if (earlier !== null) {
+		const conflict = earlier.conflict ? await conflictWith(store, changing, earlier) : null;
+		return { changed: false, conflict };
 	}
-	const markedAt = clampToOpen(request.markedAt, rollCall, now);
-	// Nobody waits in a closed roll call: a mark that is taken back there leaves the rule's.
-	const status = request.status ?? (rollCall.state === 'closed' ? 'absent' : null);
-	await writeHandMark(store, changing, actor, {
-		requestId: request.id,
-		studentId: request.studentId,
-		status,
-		markedAt,
-		minutesLate: status === 'late' ? minutesSince(rollCall.startsAt, markedAt) : null,
-		reason: request.reason ?? null,
-		unlessArrived: false,
-	});
-	if (status !== 'present' && status !== 'late') {
-		await store.learning.unlearnAbsent(trx, rollCall.id, request.studentId);
+	const before = await findOnRoster(store, changing, studentId);
+	const change = { requestId: request.id, studentId, reason: request.reason ?? null, before };
+	const status = wantedStatus(request, rollCall);
+	const { sawVersion } = request;
+	if (before !== null && isOvertaken(before, { status, sawVersion, actorId: actor.id })) {
+		const wanted = { studentId, wanted: status };
+		await keepHandChange(store, changing, actor, { ...change, after: before, conflict: wanted });
+		return { changed: false, conflict: await conflictWith(store, changing, wanted) };
 	}
-	return true;
+	const made = handMark(request, before, rollCall, now);
+	if ('problem' in made) throw new AppError('invalid', PROBLEMS[made.problem]);
+	await writeHandMark(store, changing, actor, { ...change, after: made.mark });
+	if (!hasCome(status)) await store.learning.unlearnAbsent(trx, rollCall.id, [studentId]);
+	return { changed: true, conflict: null };
 }
 
-/** @throws AppError 'conflict' when the id was used for another student or roll call */
-async function takenBefore(
+/**
+ * The change that a request made before; null for a new request.
+ * @throws AppError 'conflict' when the id was used for another student or roll call
+ */
+async function findTaken(
 	{ marks }: MarkStore,
 	{ trx, rollCall }: Changing,
 	requestId: string,
 	studentId: string,
-): Promise<boolean> {
+) {
 	const earlier = await marks.findChangeByRequest(trx, requestId);
-	if (earlier === undefined) return false;
-	if (earlier.rollCallId === rollCall.id && earlier.studentId === studentId) return true;
-	throw new AppError('conflict', messages.rollCallRefusals.idUsed);
+	if (earlier === undefined) return null;
+	if (earlier.rollCallId === rollCall.id && earlier.studentId === studentId) return earlier;
+	throw new AppError('conflict', refused.idUsed);
 }
 
-/**
- * Writes a person's mark and keeps the change.
- * @returns the mark that it replaced; null where an earlier arrival stands
- */
-export async function writeHandMark(
+/** @returns the student's mark. @throws AppError 'invalid' for somebody who is not on the roster */
+async function findOnRoster(
 	{ marks }: MarkStore,
-	{ trx, rollCall, version }: Changing,
-	actor: Actor,
-	mark: HandMark,
-): Promise<{ before: MarkRow | null } | null> {
-	const [student] = await marks.listMarkedStudents(trx, rollCall.id, [mark.studentId]);
-	const before = student?.mark ?? null;
-	const oldStatus = before?.status ?? null;
-	const stands = mark.unlessArrived && (oldStatus === 'present' || oldStatus === 'late');
-	if (!stands) {
-		await marks.upsertMarks(trx, rollCall.id, version, [
-			{
-				studentId: mark.studentId,
-				status: mark.status,
-				markedAt: new Date(mark.markedAt),
-				minutesLate: mark.minutesLate,
-				method: 'teacher',
-				markedBy: actor.id,
-			},
-		]);
-	}
-	await marks.insertChanges(trx, rollCall.id, [
-		{
-			requestId: mark.requestId,
-			studentId: mark.studentId,
-			oldStatus,
-			newStatus: stands ? oldStatus : mark.status,
-			method: 'teacher',
-			changedBy: actor.id,
-			reason: mark.reason,
-		},
-	]);
-	return stands ? null : { before };
+	changing: Changing,
+	studentId: string,
+): Promise<StandingMark | null> {
+	const standing = await findStanding({ marks }, changing, studentId);
+	// Whoever has a mark is on it.
+	if (standing !== null) return standing;
+	if (await marks.isOnRoster(changing.trx, changing.rollCall.id, studentId)) return null;
+	throw new AppError('invalid', refused.notOnRoster);
 }
 
-/** A tap that was made offline keeps its own time, but lies within the roll call. */
-export function clampToOpen(at: number, rollCall: RollCallRow, now: number): number {
-	return clampToRollCall(at, rollCall.openedAt ?? rollCall.startsAt, rollCall.closedAt ?? now);
+/** @returns null where it stands as wanted by now */
+async function conflictWith(
+	{ history }: HandMarkStore,
+	{ trx, rollCall }: Changing,
+	{ studentId, wanted }: { studentId: string; wanted: MarkStatus | null },
+): Promise<MarkConflict | null> {
+	const standing = await history.findStandingMark(trx, rollCall.id, studentId);
+	return standing === undefined || standing.status === wanted ? null : { ...standing, wanted };
+}
+
+/** A student's mark as it stands; null where there is none. */
+export async function findStanding(
+	{ marks }: MarkStore,
+	{ trx, rollCall }: Changing,
+	studentId: string,
+): Promise<StandingMark | null> {
+	const [student] = await marks.listMarkedStudents(trx, rollCall.id, [studentId]);
+	return student?.mark ?? null;
+}
+
+/** Writes a person's mark and keeps the change. */
+export async function writeHandMark(
+	store: MarkStore,
+	changing: Changing,
+	actor: Actor,
+	change: HandChange & { after: MarkContent },
+): Promise<void> {
+	const { trx, rollCall, version } = changing;
+	const { studentId, after } = change;
+	await store.marks.upsertMarks(trx, rollCall.id, version, [
+		{ ...after, studentId, method: 'teacher', markedBy: actor.id },
+	]);
+	await keepHandChange(store, changing, actor, change);
+}
+
+/** Keeps what a person did, also where the mark stays as it was. */
+export async function keepHandChange(
+	{ marks }: MarkStore,
+	{ trx, rollCall }: Changing,
+	actor: Actor,
+	change: HandChange & { after: MarkContent; conflict?: { wanted: MarkStatus | null } },
+): Promise<void> {
+	await marks.insertChanges(trx, rollCall.id, [
+		{ ...change, method: 'teacher', changedBy: actor.id },
+	]);
 }

@@ -72,12 +72,16 @@ export function createReferenceLearning(deps: ReferenceLearningDeps) {
 		},
 
 		/**
-		 * Forgets what a roll call's answers had brought for a student, when a person says afterwards
-		 * that the student was not there.
+		 * Forgets what a roll call's answers had brought for students, when a person says afterwards
+		 * that they were not there.
 		 */
-		async unlearnAbsent(trx: Trx, rollCallId: string, studentId: string): Promise<void> {
-			const deleted = await references.deleteReferencesOfRollCall(trx, rollCallId, studentId);
-			if (deleted > 0) await notices.notifyGalleryChanged(trx, { studentId });
+		async unlearnAbsent(
+			trx: Trx,
+			rollCallId: string,
+			studentIds: readonly string[],
+		): Promise<void> {
+			const forgotten = await references.deleteReferencesOfRollCall(trx, rollCallId, studentIds);
+			for (const studentId of forgotten) await notices.notifyGalleryChanged(trx, { studentId });
 		},
 	};
 }

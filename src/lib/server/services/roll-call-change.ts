@@ -4,6 +4,7 @@ import { IdSchema } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
 import type * as doubtRows from '../db/doubts.repository';
 import type { Db, Trx } from '../db/executor';
+import type * as excusedMarkRows from '../db/excused-marks.repository';
 import type * as markRows from '../db/marks.repository';
 import type { EngineId } from '../db/references.repository';
 import type * as rollCallRows from '../db/roll-calls.repository';
@@ -19,6 +20,7 @@ export interface RollCallStore {
 	rollCalls: typeof rollCallRows;
 	marks: typeof markRows;
 	doubts: typeof doubtRows;
+	excusedMarks: Pick<typeof excusedMarkRows, 'markExcused'>;
 	changes: Pick<RosterChanges, 'publish'>;
 	/** The engine whose references can be matched; null while its models are not prepared. */
 	engine: EngineId | null;
@@ -49,24 +51,41 @@ export async function changeRollCall(
 	capturedAt: number | null,
 	work: (changing: Changing) => Promise<boolean>,
 ): Promise<number> {
-	const { db, rollCalls, doubts } = store;
-	const { version, change } = await db.transaction().execute(async (trx) => {
-		const rollCall = await rollCalls.lockRollCall(trx, rollCallId);
-		if (rollCall === undefined) throw notFound();
-		if (rollCall.state === 'planned') throw notOpenYet();
-		const next = rollCall.version + 1;
-		if (!(await work({ trx, rollCall, version: next }))) {
-			return { version: rollCall.version, change: null };
-		}
-		await doubts.settleAnsweredDoubts(trx, rollCallId, next);
-		await rollCalls.updateVersion(trx, rollCallId, next);
-		const changed = await rollCalls.findRollCall(trx, rollCallId);
-		if (changed === undefined) throw notFound();
-		const committed = await readChange(store, trx, changed, rollCall.version);
-		return { version: next, change: { ...committed, capturedAt } };
-	});
+	const { version, change } = await store.db
+		.transaction()
+		.execute((trx) => changeWithin(store, trx, { rollCallId, capturedAt }, work));
 	if (change !== null) store.changes.publish(change);
 	return version;
+}
+
+/**
+ * The same within a transaction of the caller's, who publishes the change once it is committed: for
+ * what changes several roll calls, or none of them. They are to be locked in the order of their
+ * start and id, so that two such transactions wait for each other and not in a ring.
+ *
+ * @returns the roll call's version now, and what changed; null where nothing did
+ * @throws AppError as {@link changeRollCall}
+ */
+export async function changeWithin(
+	store: RollCallStore,
+	trx: Trx,
+	{ rollCallId, capturedAt }: { rollCallId: string; capturedAt: number | null },
+	work: (changing: Changing) => Promise<boolean>,
+): Promise<{ version: number; change: RosterChange | null }> {
+	const { rollCalls, doubts } = store;
+	const rollCall = await rollCalls.lockRollCall(trx, rollCallId);
+	if (rollCall === undefined) throw notFound();
+	if (rollCall.state === 'planned') throw notOpenYet();
+	const version = rollCall.version + 1;
+	if (!(await work({ trx, rollCall, version }))) {
+		return { version: rollCall.version, change: null };
+	}
+	await doubts.settleAnsweredDoubts(trx, rollCallId, version);
+	await rollCalls.updateVersion(trx, rollCallId, version);
+	const changed = await rollCalls.findRollCall(trx, rollCallId);
+	if (changed === undefined) throw notFound();
+	const change = await readChange(store, trx, changed, rollCall.version);
+	return { version, change: { ...change, capturedAt } };
 }
 
 /**
@@ -103,6 +122,7 @@ async function readChange(
 		version: rollCall.version,
 		state: rollCall.state,
 		closedAt: rollCall.closedAt,
+		closesAt: rollCall.closesAt,
 		entries: entries.sort(byName),
 		doubts: doubtViews,
 		capturedAt: null,

@@ -9,7 +9,8 @@ import { changeRollCall, notFound, type RollCallStore } from './roll-call-change
 const CLOSED_AT_ONCE = 200;
 
 /**
- * Closes a roll call: who has no mark is absent by the rule. Closing twice is once.
+ * Closes a roll call: who has no mark is absent by the rule, unless they are excused. Closing twice
+ * is once.
  *
  * @param by who closes it; null: the rule
  * @param onlyIf asked when nobody else can change it any more
@@ -24,6 +25,8 @@ export function closeRollCall(
 ): Promise<number> {
 	return changeRollCall(store, rollCallId, null, async ({ trx, rollCall, version }) => {
 		if (rollCall.state === 'closed' || !onlyIf(rollCall)) return false;
+		// Who joined since it was opened, and an approval that came in that same moment.
+		await store.excusedMarks.markExcused(trx, rollCallId, { version, at, studentIds: null });
 		await store.marks.markRestAbsent(trx, rollCallId, { version, at, by });
 		await store.rollCalls.updateToClosed(trx, rollCallId, { closedAt: at, closedBy: by });
 		return true;
@@ -62,7 +65,7 @@ export function reopenRollCall(
 	rollCallId: string,
 	{ actor, reason, at }: { actor: Actor; reason: string; at: Date },
 ): Promise<number> {
-	const { classes, marks, rollCalls } = store;
+	const { classes, excusedMarks, marks, rollCalls } = store;
 	return changeRollCall(store, rollCallId, null, async ({ trx, rollCall, version }) => {
 		const refusals = messages.timetable.refusals;
 		if (rollCall.state !== 'closed') throw new AppError('conflict', refusals.alreadyOpen);
@@ -79,6 +82,7 @@ export function reopenRollCall(
 			reason,
 			closesAt: new Date(closesAt(at.getTime(), null, 0)),
 		});
+		await excusedMarks.markExcused(trx, rollCallId, { version, at, studentIds: null });
 		return true;
 	});
 }

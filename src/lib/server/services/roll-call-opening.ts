@@ -52,6 +52,7 @@ export async function openRollCall(
 			closesAt: new Date(closesAt(now.getTime(), null, 0)),
 		});
 		if (opened === undefined) throw new AppError('conflict', messages.errors.conflict);
+		await excuseMembers(store, trx, opened.id, now);
 		return opened;
 	});
 }
@@ -81,11 +82,12 @@ export async function openPlannedRollCall(
 
 /** The caller has locked the class. @throws AppError 'closed', 'not-found' */
 async function openRow(
-	{ rollCalls, classes, clock }: OpeningStore,
+	store: OpeningStore,
 	trx: Trx,
 	actor: Actor,
 	id: string,
 ): Promise<{ id: string }> {
+	const { rollCalls, classes, clock } = store;
 	const rollCall = await rollCalls.findRollCall(trx, id);
 	const taught = rollCall && (await classes.findClass(trx, rollCall.classId));
 	if (rollCall === undefined || taught === undefined) throw notFound();
@@ -100,7 +102,24 @@ async function openRow(
 	});
 	// The timetable has changed meanwhile, and it is planned no more.
 	if (!isOpened) throw new AppError('conflict', messages.errors.conflict);
+	await excuseMembers(store, trx, id, now);
 	return { id };
+}
+
+/** Of a roll call that was never open before. */
+const FIRST_VERSION = 1;
+
+/** Who is excused that day is so from the first moment on. */
+async function excuseMembers(
+	{ excusedMarks, rollCalls }: OpeningStore,
+	trx: Trx,
+	rollCallId: string,
+	at: Date,
+): Promise<void> {
+	const marks = { version: FIRST_VERSION, at, studentIds: null };
+	if ((await excusedMarks.markExcused(trx, rollCallId, marks)) > 0) {
+		await rollCalls.updateVersion(trx, rollCallId, FIRST_VERSION);
+	}
 }
 
 /** A roll call in its grace makes way for the next lesson's: closed by the rule, as it soon would be. */

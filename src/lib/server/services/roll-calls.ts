@@ -1,9 +1,18 @@
 import * as v from 'valibot';
-import type { DoubtAnswer, MarkRequest, ReopenDoubt } from '$lib/contract/events';
+import type { DoubtAnswer, ReopenDoubt } from '$lib/contract/events';
+import type {
+	MarkAnswer,
+	MarkChangeView,
+	MarkHistoryRequest,
+	MarkRequest,
+	MarkRest,
+	UndoRest,
+} from '$lib/contract/marks';
+import type { OwnMark } from '$lib/contract/record';
 import type { Roster, RosterChange } from '$lib/contract/roster';
 import { IdSchema } from '$lib/contract/terms';
 import type { DayRollCall } from '$lib/contract/timetable';
-import type { OwnMarkRow } from '../db/marks.repository';
+import type * as historyRows from '../db/mark-history.repository';
 import type * as plannedRows from '../db/planned-roll-calls.repository';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor, Operation } from '../domain/access';
@@ -22,8 +31,11 @@ import {
 } from './roll-call-change';
 import { closeRollCall, reopenRollCall } from './roll-call-closing';
 import { openPlannedRollCall, openRollCall, type OpeningStore } from './roll-call-opening';
+import { markRest, undoRest, type RestMarkStore } from './rest-marks';
 
 export interface RollCallDeps extends OpeningStore {
+	history: typeof historyRows;
+	restMarks: RestMarkStore['restMarks'];
 	planned: Pick<typeof plannedRows, 'findDueRollCallId' | 'listRollCallsOfDay'>;
 	learning: DoubtStore['learning'] & HandMarkStore['learning'];
 	/** Hears what became of a doubt, once it is committed. */
@@ -34,6 +46,8 @@ export type RollCalls = ReturnType<typeof createRollCallService>;
 
 /** What a student's record shows. */
 const OWN_MARKS = 100;
+/** Far more than anybody changes one mark. */
+const MOST_CHANGES = 200;
 
 /**
  * Roll calls: opening, reading, marking by hand, closing and opening again. Every method throws AppError 'forbidden'
@@ -111,16 +125,48 @@ export function createRollCallService(deps: RollCallDeps) {
 
 		/**
 		 * Marks a student by hand, or takes a mark back; at any time, after closing too. A request
-		 * that was taken already changes nothing.
-		 * @throws AppError 'invalid' for a student who is not on the roster
+		 * that was taken already changes nothing. Where somebody else's newer mark stands in its way,
+		 * that stays and the answer says so.
+		 * @throws AppError 'invalid' for a student who is not on the roster, and for times that cannot be
 		 */
-		async mark(actor: Actor, request: MarkRequest): Promise<{ version: number }> {
+		async mark(actor: Actor, request: MarkRequest): Promise<MarkAnswer> {
 			await require(actor, request.rollCallId, 'mark');
 			const now = clock().getTime();
-			const version = await changeRollCall(deps, request.rollCallId, null, (changing) =>
-				markByHand(deps, changing, { actor, request, now }),
+			let conflict: MarkAnswer['conflict'] = null;
+			const version = await changeRollCall(deps, request.rollCallId, null, async (changing) => {
+				const made = await markByHand(deps, changing, { actor, request, now });
+				conflict = made.conflict;
+				return made.changed;
+			});
+			return { version, conflict };
+		},
+
+		/** See {@link markRest}. */
+		async markRest(actor: Actor, rest: MarkRest): Promise<{ version: number }> {
+			await require(actor, rest.rollCallId, 'mark');
+			const now = clock().getTime();
+			const version = await changeRollCall(deps, rest.rollCallId, null, (changing) =>
+				markRest(deps, changing, { actor, rest, now }),
 			);
 			return { version };
+		},
+
+		/** See {@link undoRest}. */
+		async undoRest(actor: Actor, undo: UndoRest): Promise<{ version: number }> {
+			await require(actor, undo.rollCallId, 'mark');
+			const version = await changeRollCall(deps, undo.rollCallId, null, (changing) =>
+				undoRest(deps, changing, { actor, undo }),
+			);
+			return { version };
+		},
+
+		/** What became of a student's mark, oldest first. */
+		async history(
+			actor: Actor,
+			{ rollCallId, studentId }: MarkHistoryRequest,
+		): Promise<MarkChangeView[]> {
+			await require(actor, rollCallId);
+			return deps.history.listMarkChanges(db, rollCallId, studentId, MOST_CHANGES);
 		},
 
 		/**
@@ -164,7 +210,7 @@ export function createRollCallService(deps: RollCallDeps) {
 		},
 
 		/** The signed-in student's own marks, newest first. */
-		async ownRecord(actor: Actor): Promise<OwnMarkRow[]> {
+		async ownRecord(actor: Actor): Promise<OwnMark[]> {
 			authorise(actor, 'viewOwnRecord');
 			return marks.listOwnMarks(db, actor.id, OWN_MARKS);
 		},
@@ -187,6 +233,7 @@ export async function readRoster(
 		startsAt: rollCall.startsAt,
 		lateAfterMinutes: rollCall.lateAfterMinutes,
 		closedAt: rollCall.closedAt,
+		closesAt: rollCall.closesAt,
 		version: rollCall.version,
 		entries: entries.sort(byName),
 		doubts: waiting,
