@@ -16,7 +16,7 @@ import { startServer, type RunningServer } from '../helpers/server';
 import { watchDrawnNames, type DrawnNames } from './drawn-names';
 import { watchForPictures, type PrivacyWatch } from './privacy-watch';
 import {
-	acceptInvitation,
+	addTeacher,
 	enrol,
 	expectStatus,
 	makeClass,
@@ -197,28 +197,10 @@ function face(name: string): SampleFace {
 	return found;
 }
 
-/** Invites a colleague, makes them a teacher of the class, and signs them in on a browser of their own. */
+/** Another teacher of the class, on a browser of their own. */
 async function secondTeacher(browser: Browser): Promise<Page> {
-	const text = messages.accounts.people;
 	const admin = await teacher.context().newPage();
-	await admin.goto(`${server.url}/people`);
-	await admin.getByLabel(text.inviteRole).selectOption('teacher');
-	await admin.getByRole('button', { name: text.inviteSubmit }).click();
-	const link = await admin.getByLabel(text.inviteLink).inputValue();
-	const context = await browser.newContext({ viewport: { width: 1024, height: 768 } });
-	const colleague = await context.newPage();
-	await colleague.goto(link);
-	await acceptInvitation(colleague, 'Tess Teacher', 'tess');
-	await admin.goto(`${classAddress}?tab=settings`);
-	await admin
-		.getByLabel(messages.classes.settings.addTeacher)
-		.selectOption({ label: 'Tess Teacher' });
-	await admin
-		.getByRole('button', { name: messages.classes.settings.addTeacherSubmit, exact: true })
-		.click();
-	await expect(
-		admin.getByRole('button', { name: messages.classes.settings.removeWhom('Tess Teacher') }),
-	).toBeVisible();
+	const colleague = await addTeacher(admin, browser, classAddress, 'Tess Teacher', 'tess');
 	await admin.close();
 	return colleague;
 }

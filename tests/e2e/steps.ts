@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from 'playwright/test';
+import { expect, type Browser, type Locator, type Page } from 'playwright/test';
 import { messages } from '../../src/lib/messages';
 import type { MarkStatus } from '../../src/lib/contract/terms';
 import { showToCamera, sway } from '../helpers/fake-camera';
@@ -56,6 +56,31 @@ export async function makeClass(
 	await page.getByRole('button', { name: words.classes.add.submit(students.length) }).click();
 	await expect(page.getByText(words.classes.add.added(students.length))).toBeVisible();
 	return `${address.origin}${address.pathname}`;
+}
+
+/** Invites a colleague, makes them a teacher of the class, and signs them in on a browser of their own. */
+export async function addTeacher(
+	admin: Page,
+	browser: Browser,
+	classAddress: string,
+	name: string,
+	signInName: string,
+): Promise<Page> {
+	const { people } = words.accounts;
+	const { settings } = words.classes;
+	await admin.goto(new URL('/people', classAddress).href);
+	await admin.getByLabel(people.inviteRole).selectOption('teacher');
+	await admin.getByRole('button', { name: people.inviteSubmit }).click();
+	const link = await admin.getByLabel(people.inviteLink).inputValue();
+	const context = await browser.newContext({ viewport: { width: 1024, height: 768 } });
+	const colleague = await context.newPage();
+	await colleague.goto(link);
+	await acceptInvitation(colleague, name, signInName);
+	await admin.goto(`${classAddress}?tab=settings`);
+	await admin.getByLabel(settings.addTeacher).selectOption({ label: name });
+	await admin.getByRole('button', { name: settings.addTeacherSubmit, exact: true }).click();
+	await expect(admin.getByRole('button', { name: settings.removeWhom(name) })).toBeVisible();
+	return colleague;
 }
 
 /**
@@ -127,6 +152,8 @@ export async function expectStatus(
 	status: MarkStatus | 'waiting',
 	timeout = 15_000,
 ): Promise<void> {
-	const label = words.rollCall.roster.change(name, words.common.statusWord[status]);
+	const { statuses, waiting } = words.common;
+	const { word } = status === 'waiting' ? waiting : statuses[status];
+	const label = words.rollCall.roster.change(name, word);
 	await expect(statusOf(page, name)).toHaveAccessibleName(label, { timeout });
 }

@@ -1,6 +1,7 @@
 // Protects the way out of the device: in order, one after the other, waiting while there is no
 // server, and going on after something that the server will never take.
 import { afterEach, expect, it, vi } from 'vitest';
+import type { MarkRest } from '$lib/contract/marks';
 import { itemId, type OutboxItem } from './outbox';
 import { Outbox } from './outbox-store.svelte';
 import { RequestError } from './request-error';
@@ -11,7 +12,7 @@ const mark = (id: string): OutboxItem => ({
 });
 
 /** An outbox before a server whose mood the test decides. */
-function before(server: { answer: (id: string) => RequestError | null }) {
+function before(server: { answer: (id: string) => RequestError | null }, storageKey?: string) {
 	const arrived: string[] = [];
 	const refused: string[] = [];
 	const outbox = new Outbox({
@@ -22,12 +23,14 @@ function before(server: { answer: (id: string) => RequestError | null }) {
 			return Promise.resolve();
 		},
 		onRefused: (item) => refused.push(itemId(item)),
+		...(storageKey === undefined ? {} : { storageKey }),
 	});
 	return { outbox, arrived, refused };
 }
 
 afterEach(() => {
 	vi.useRealTimers();
+	vi.unstubAllGlobals();
 });
 
 it('sends in order', async () => {
@@ -72,4 +75,48 @@ it('tries again by itself when the server was only busy', async () => {
 	server.answer = () => null;
 	await vi.advanceTimersByTimeAsync(5_000);
 	expect(arrived).toEqual(['a']);
+});
+
+it('keeps what was done by hand over a reload, each kind with all it needs', async () => {
+	const kept = new Map<string, string>();
+	vi.stubGlobal('localStorage', {
+		getItem: (key: string) => kept.get(key) ?? null,
+		setItem: (key: string, value: string) => void kept.set(key, value),
+		removeItem: (key: string) => void kept.delete(key),
+	});
+	const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+	const [rollCallId, studentId] = [id(1), id(2)];
+	const details = { arrivedAt: 5, leftAt: 9, remark: 'dentist' };
+	const rest: MarkRest = {
+		id: id(3),
+		rollCallId,
+		studentIds: [studentId],
+		status: 'present',
+		markedAt: 1,
+	};
+	const done: OutboxItem[] = [
+		{
+			kind: 'mark',
+			request: {
+				id: id(4),
+				rollCallId,
+				studentId,
+				status: 'late',
+				markedAt: 1,
+				sawVersion: 7,
+				details,
+			},
+		},
+		{ kind: 'rest', request: rest },
+		{ kind: 'undoRest', request: { id: id(5), rollCallId, restId: rest.id }, rest },
+	];
+	const away = { answer: () => new RequestError('offline', '') };
+	const earlier = before(away, 'kept').outbox;
+	for (const item of done) earlier.add(item);
+
+	const { outbox, arrived } = before({ answer: () => null }, 'kept');
+	outbox.restore();
+	expect(outbox.items).toEqual(done);
+	await outbox.flush();
+	expect([arrived, kept.size]).toEqual([done.map(itemId), 0]);
 });

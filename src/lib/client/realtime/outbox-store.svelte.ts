@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { DoubtAnswerSchema, MarkRequestSchema, ReopenDoubtSchema } from '$lib/contract/events';
+import { DoubtAnswerSchema, ReopenDoubtSchema } from '$lib/contract/events';
+import { MarkRequestSchema, MarkRestSchema, UndoRestSchema } from '$lib/contract/marks';
+import { keepList, recallList } from './kept-list';
 import { countWaiting, enqueue, itemId, settle, settleRefused, type OutboxItem } from './outbox';
 import { RequestError, type RequestFailure } from './request-error';
 
@@ -21,6 +23,8 @@ const BUSY: readonly RequestFailure[] = ['timeout', 'too-many', 'unavailable'];
 const StoredSchema = v.array(
 	v.variant('kind', [
 		v.object({ kind: v.literal('mark'), request: MarkRequestSchema }),
+		v.object({ kind: v.literal('rest'), request: MarkRestSchema }),
+		v.object({ kind: v.literal('undoRest'), request: UndoRestSchema, rest: MarkRestSchema }),
 		v.object({ kind: v.literal('answer'), request: DoubtAnswerSchema }),
 		v.object({ kind: v.literal('reopen'), request: ReopenDoubtSchema }),
 	]),
@@ -103,25 +107,11 @@ export class Outbox {
 		const { storageKey } = this.#options;
 		if (storageKey === undefined) return;
 		const byHand = items.filter((item) => item.kind !== 'sightings');
-		try {
-			if (byHand.length === 0) localStorage.removeItem(storageKey);
-			else localStorage.setItem(storageKey, JSON.stringify(byHand));
-		} catch {
-			// Storage can be blocked or full; then the marks live as long as the page does.
-		}
+		keepList(storageKey, byHand);
 	}
 
 	#readStored(): OutboxItem[] {
 		const { storageKey } = this.#options;
-		if (storageKey === undefined) return [];
-		try {
-			const stored = v.safeParse(
-				StoredSchema,
-				JSON.parse(localStorage.getItem(storageKey) ?? '[]'),
-			);
-			return stored.success ? stored.output : [];
-		} catch {
-			return [];
-		}
+		return storageKey === undefined ? [] : recallList(storageKey, StoredSchema);
 	}
 }

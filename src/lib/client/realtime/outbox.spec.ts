@@ -45,6 +45,18 @@ const reopen = (id: string, doubtId: string): OutboxItem => ({
 	request: { id, rollCallId: 'r', doubtId },
 });
 
+const rest = (id: string, studentIds: string[]) =>
+	({
+		kind: 'rest',
+		request: { id, rollCallId: 'r', studentIds, status: 'present', markedAt: 1 },
+	}) as const satisfies OutboxItem;
+
+const undoRest = (id: string, of: ReturnType<typeof rest>): OutboxItem => ({
+	kind: 'undoRest',
+	request: { id, rollCallId: 'r', restId: of.request.id },
+	rest: of.request,
+});
+
 const fill = (items: OutboxItem[]) => items.reduce<OutboxItem[]>(enqueue, []);
 
 describe('enqueue', () => {
@@ -105,6 +117,17 @@ describe('settleRefused', () => {
 		const left = settleRefused(waiting, reopen('undo', 'x'));
 		expect(left.map(itemId)).toEqual(['a', 'm', 'other', 'again', 'undo again']);
 	});
+
+	it('takes the undo of a refused rest along, and no other', () => {
+		const [one, other] = [rest('one', ['s']), rest('other', ['t'])];
+		const items = fill([one, other, undoRest('undo one', one), undoRest('undo other', other)]);
+		const left = settleRefused(items, one);
+		expect(left.map(itemId)).toEqual(['other', 'undo other']);
+	});
+});
+
+it('counts each student of a rest as a mark', () => {
+	expect(countWaiting(fill([mark('a'), rest('b', ['s', 't'])])).byHand).toBe(3);
 });
 
 it('counts answers and their undoing as done by hand', () => {

@@ -1,4 +1,5 @@
-import type { DoubtAnswer, MarkRequest, ReopenDoubt } from '$lib/contract/events';
+import type { DoubtAnswer, ReopenDoubt } from '$lib/contract/events';
+import type { MarkRequest, MarkRest, UndoRest } from '$lib/contract/marks';
 import { encodeVectors, type SightingBatch } from '$lib/contract/sightings';
 
 /** One frame's sightings before they are packed for the wire. */
@@ -6,9 +7,16 @@ export interface CapturedBatch extends Omit<SightingBatch, 'sightings' | 'vector
 	sightings: { trackId: number; quality: number; vector: Float32Array }[];
 }
 
+/** What changes marks by hand. */
+export type MarkItem =
+	| { kind: 'mark'; request: MarkRequest }
+	| { kind: 'rest'; request: MarkRest }
+	/** `rest` is what it takes back, to show it at once. */
+	| { kind: 'undoRest'; request: UndoRest; rest: MarkRest };
+
 /** Something that happened on this device and that the server has not acknowledged yet. */
 export type OutboxItem =
-	| { kind: 'mark'; request: MarkRequest }
+	| MarkItem
 	| { kind: 'answer'; request: DoubtAnswer }
 	| { kind: 'reopen'; request: ReopenDoubt }
 	| { kind: 'sightings'; batch: CapturedBatch };
@@ -40,18 +48,26 @@ export function settle(items: readonly OutboxItem[], id: string): OutboxItem[] {
 }
 
 /**
- * Takes out what was refused for good. With a refused answer goes its undo, if one waits: it would
- * take back what somebody else answered.
+ * Takes out what was refused for good. With a refused answer or rest goes its undo, if one waits: it
+ * would take back what somebody else answered, or nothing at all.
  */
 export function settleRefused(items: readonly OutboxItem[], refused: OutboxItem): OutboxItem[] {
 	const left = settle(items, itemId(refused));
-	if (refused.kind !== 'answer') return left;
-	const { doubtId } = refused.request;
-	const next = left.find(
+	const undo = undoOf(left, refused);
+	return undo === undefined ? left : settle(left, itemId(undo));
+}
+
+function undoOf(items: readonly OutboxItem[], undone: OutboxItem): OutboxItem | undefined {
+	if (undone.kind === 'rest') {
+		return items.find((item) => item.kind === 'undoRest' && item.rest.id === undone.request.id);
+	}
+	if (undone.kind !== 'answer') return undefined;
+	const { doubtId } = undone.request;
+	const next = items.find(
 		(item) =>
 			(item.kind === 'answer' || item.kind === 'reopen') && item.request.doubtId === doubtId,
 	);
-	return next?.kind === 'reopen' ? settle(left, itemId(next)) : left;
+	return next?.kind === 'reopen' ? next : undefined;
 }
 
 /** How much waits: marks and answers by hand, and distinct faces seen by the camera. */
@@ -59,7 +75,8 @@ export function countWaiting(items: readonly OutboxItem[]): { byHand: number; fa
 	const faces = new Set<string>();
 	let byHand = 0;
 	for (const item of items) {
-		if (item.kind !== 'sightings') byHand++;
+		if (item.kind === 'rest') byHand += item.request.studentIds.length;
+		else if (item.kind !== 'sightings') byHand++;
 		else for (const { trackId } of item.batch.sightings) faces.add(trackKey(item.batch, trackId));
 	}
 	return { byHand, faces: faces.size };

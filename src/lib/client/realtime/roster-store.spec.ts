@@ -1,10 +1,11 @@
 // Protects the roster of a page over time: a gap is fetched, an answer that was overtaken does not
 // turn the roster back, and a mark by hand stays on the screen until the server's own line is there.
 import { describe, expect, it } from 'vitest';
-import type { JoinAnswer, MarkRequest } from '$lib/contract/events';
+import type { JoinAnswer } from '$lib/contract/events';
 import type { Roster, RosterChange, RosterEntry } from '$lib/contract/roster';
 import type { MarkStatus } from '$lib/contract/terms';
 import { Listeners } from './listeners';
+import type { MarkItem } from './outbox';
 import { RequestError } from './request-error';
 import { RosterStore } from './roster-store.svelte';
 
@@ -15,6 +16,8 @@ const entry = (studentId: string, status: MarkStatus | null = null): RosterEntry
 	markedAt: status && 1000,
 	minutesLate: null,
 	method: status && 'camera',
+	leftAt: null,
+	remark: null,
 	enrolled: true,
 });
 
@@ -25,6 +28,7 @@ const roster = (version: number, ...entries: RosterEntry[]): Roster => ({
 	startsAt: 0,
 	lateAfterMinutes: 10,
 	closedAt: null,
+	closesAt: null,
 	version,
 	entries,
 	doubts: [],
@@ -41,18 +45,27 @@ const change = (
 	version,
 	state: 'open',
 	closedAt: null,
+	closesAt: null,
 	entries,
 	doubts: [],
 	capturedAt,
 });
 
-const request = (id: string, studentId: string, status: MarkStatus | null): MarkRequest => ({
-	id,
-	rollCallId: 'r',
-	studentId,
-	status,
-	markedAt: 1000,
+const mark = (id: string, studentId: string, status: MarkStatus | null): MarkItem => ({
+	kind: 'mark',
+	request: { id, rollCallId: 'r', studentId, status, markedAt: 1000 },
 });
+
+const rest: MarkItem = {
+	kind: 'rest',
+	request: {
+		id: 'all',
+		rollCallId: 'r',
+		studentIds: ['a', 'b'],
+		status: 'present',
+		markedAt: 1000,
+	},
+};
 
 /** A store on a line that the test itself speaks over; the server's clock stands at 10,000. */
 function onLine(answers: {
@@ -125,10 +138,9 @@ describe('what arrives', () => {
 describe('a mark by hand', () => {
 	it('is shown at once and stays until its version arrives', () => {
 		const { store, statuses, changes } = onLine({});
-		const mark = request('m', 'a', 'excused');
-		store.showMark(mark);
+		store.show(mark('m', 'a', 'excused'));
 		expect(statuses()).toEqual(['excused', null]);
-		store.confirmMark(mark, 3);
+		store.confirm('m', 3);
 		changes.tell(change(1, 2, [entry('b', 'present')]));
 		expect(statuses()).toEqual(['excused', 'present']);
 		changes.tell(change(2, 3, [entry('a', 'excused')]));
@@ -139,19 +151,49 @@ describe('a mark by hand', () => {
 		const { store, changes } = onLine({});
 		const told: string[] = [];
 		store.onMarks((entries) => told.push(...entries.map(({ studentId }) => studentId)));
-		store.showMark(request('m', 'a', 'present'));
+		store.show(mark('m', 'a', 'present'));
 		changes.tell(change(1, 2, [entry('a', 'present'), entry('b', 'late')]));
 		expect(told).toEqual(['b']);
 	});
 
 	it('vanishes when it is refused, but not a later one for the same student', () => {
 		const { store, statuses } = onLine({});
-		const first = request('m1', 'a', 'present');
-		store.showMark(first);
-		store.showMark(request('m2', 'a', 'late'));
-		store.rollBackMark(first);
+		store.show(mark('m1', 'a', 'present'));
+		store.show(mark('m2', 'a', 'late'));
+		store.dropRefused(['m2']);
 		expect(statuses()).toEqual(['late', null]);
-		store.rollBackMark(request('m2', 'a', 'late'));
+		store.dropRefused([]);
 		expect(statuses()).toEqual([null, null]);
+	});
+
+	it('that was not made gives way to the one that stands', () => {
+		const { store, statuses, changes } = onLine({});
+		store.show(mark('m', 'a', 'absent'));
+		// The answer tells of the conflict at the version that has the other teacher's mark.
+		store.confirm('m', 2);
+		expect(statuses()).toEqual(['absent', null]);
+		changes.tell(change(1, 2, [entry('a', 'late')]));
+		expect(statuses()).toEqual(['late', null]);
+	});
+});
+
+describe('the rest', () => {
+	it('is shown, glows, and is not announced when it comes back', () => {
+		const { store, statuses, changes } = onLine({});
+		const told: string[] = [];
+		store.onMarks((entries) => told.push(...entries.map(({ studentId }) => studentId)));
+		store.show(rest);
+		expect([statuses(), store.changes.get('b')]).toEqual([['present', 'present'], 1]);
+		store.confirm('all', 2);
+		changes.tell(change(1, 2, [entry('a', 'present'), entry('b', 'present')]));
+		expect(told).toEqual([]);
+		expect(store.entries).toBe(store.roster.entries);
+	});
+
+	it('touches nobody who was marked elsewhere meanwhile', () => {
+		const { store, statuses, changes } = onLine({});
+		store.show(rest);
+		changes.tell(change(1, 2, [entry('b', 'excused')]));
+		expect(statuses()).toEqual(['present', 'excused']);
 	});
 });

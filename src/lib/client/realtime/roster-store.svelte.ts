@@ -1,11 +1,13 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { JoinAnswer, MarkRequest } from '$lib/contract/events';
+import type { JoinAnswer } from '$lib/contract/events';
 import type { Roster, RosterChange, RosterEntry } from '$lib/contract/roster';
 import { addLatency, median } from './clock';
 import type { Connection } from './connection.svelte';
 import { Listeners } from './listeners';
+import type { MarkItem } from './outbox';
+import { overlayMarks, studentsOf } from './own-marks';
 import { RequestError } from './request-error';
-import { applyChange, changedMarks, countEntries, overlayMarks } from './roster';
+import { applyChange, changedMarks, countEntries } from './roster';
 
 /** What a roster needs of its page's connection. */
 export type RosterFeed = Pick<Connection, 'onRosterChange' | 'onOnline' | 'learnClock' | 'now'>;
@@ -45,7 +47,7 @@ export class RosterStore {
 	readonly entries = $derived.by(() =>
 		overlayMarks(
 			this.#roster,
-			this.#pending.map((mark) => mark.request),
+			this.#pending.map(({ item }) => item),
 		),
 	);
 	readonly counts = $derived(countEntries(this.entries));
@@ -100,24 +102,25 @@ export class RosterStore {
 		return this.entries.find((entry) => entry.studentId === studentId) ?? null;
 	}
 
-	/** Shows a mark by hand at once, until {@link confirmMark} or {@link rollBackMark}. */
-	showMark(request: MarkRequest): void {
-		// A later tap on the same student replaces the earlier one on the screen; both are sent.
-		const others = this.#pending.filter((mark) => mark.request.studentId !== request.studentId);
-		this.#pending = [...others, { request, version: null }];
-		this.#glow([request.studentId]);
+	/** Shows what was done by hand at once, until {@link confirm} or {@link dropRefused}. */
+	show(item: MarkItem): void {
+		this.#pending = [...this.#pending, { item, version: null }];
+		this.#glow(studentsOf(item));
 	}
 
-	/** The server took the mark in this version: the overlay goes once the roster is there. */
-	confirmMark(request: MarkRequest, version: number): void {
-		this.#pending = this.#pending.map((mark) =>
-			mark.request.id === request.id ? { request, version } : mark,
+	/** The server took the request in this version: the overlay goes once the roster is there. */
+	confirm(requestId: string, version: number): void {
+		this.#pending = this.#pending.map((change) =>
+			change.item.request.id === requestId ? { ...change, version } : change,
 		);
 		this.#forgetArrived();
 	}
 
-	rollBackMark(request: MarkRequest): void {
-		this.#pending = this.#pending.filter((mark) => mark.request.id !== request.id);
+	/** Drops what neither the server took nor this device will send any more. */
+	dropRefused(waitingIds: readonly string[]): void {
+		this.#pending = this.#pending.filter(
+			({ item, version }) => version !== null || waitingIds.includes(item.request.id),
+		);
 	}
 
 	async #join(): Promise<void> {
@@ -166,7 +169,7 @@ export class RosterStore {
 
 	#replace(next: Roster): void {
 		const changed = changedMarks(this.#roster, next);
-		const byHand = this.#pending.map((mark) => mark.request.studentId);
+		const byHand = this.#pending.flatMap(({ item }) => studentsOf(item));
 		this.#roster = next;
 		this.#forgetArrived();
 		// A mark by hand of this device glowed when it was tapped.
@@ -181,12 +184,12 @@ export class RosterStore {
 
 	#forgetArrived(): void {
 		const { version } = this.#roster;
-		this.#pending = this.#pending.filter((mark) => mark.version === null || mark.version > version);
+		this.#pending = this.#pending.filter((one) => one.version === null || one.version > version);
 	}
 }
 
-/** A mark on its way; `version` is known once the server took it. */
+/** Something done by hand on its way; `version` is known once the server took it. */
 interface PendingMark {
-	request: MarkRequest;
+	item: MarkItem;
 	version: number | null;
 }

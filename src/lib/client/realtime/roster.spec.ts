@@ -2,7 +2,7 @@
 // seen instead of hidden, and rows never jump under a finger.
 import { describe, expect, it } from 'vitest';
 import type { DoubtView, Roster, RosterChange, RosterEntry } from '$lib/contract/roster';
-import { applyChange, changedMarks, countEntries, nextStatus, overlayMarks } from './roster';
+import { applyChange, changedMarks, countEntries, nextStatus } from './roster';
 
 const entry = (studentId: string, name: string, status: RosterEntry['status'] = null) => ({
 	studentId,
@@ -11,6 +11,8 @@ const entry = (studentId: string, name: string, status: RosterEntry['status'] = 
 	markedAt: status === null ? null : 1000,
 	minutesLate: null,
 	method: null,
+	leftAt: null,
+	remark: null,
 	enrolled: true,
 });
 
@@ -29,6 +31,7 @@ const roster: Roster = {
 	startsAt: 0,
 	lateAfterMinutes: 10,
 	closedAt: null,
+	closesAt: 60,
 	version: 4,
 	entries: [entry('a', 'Amina Eze'), entry('c', 'José Núñez'), entry('d', 'Linh Dang', 'present')],
 	doubts: [doubt('x', 5)],
@@ -40,6 +43,7 @@ const change = (parts: Partial<RosterChange>): RosterChange => ({
 	version: 5,
 	state: 'open',
 	closedAt: null,
+	closesAt: 60,
 	entries: [],
 	doubts: [],
 	capturedAt: null,
@@ -92,30 +96,13 @@ describe('applyChange', () => {
 	});
 
 	it('closes', () => {
-		const next = applied({ state: 'closed', closedAt: 77 });
-		expect([next.state, next.closedAt]).toEqual(['closed', 77]);
+		const next = applied({ state: 'closed', closedAt: 77, closesAt: null });
+		expect([next.state, next.closedAt, next.closesAt]).toEqual(['closed', 77, null]);
 	});
 
 	it('drops a doubt that no longer waits and sorts new ones by time', () => {
 		const next = applied({ doubts: [doubt('x', 5, 'settled'), doubt('z', 9), doubt('y', 7)] });
 		expect(next.doubts.map((d) => d.id)).toEqual(['y', 'z']);
-	});
-});
-
-describe('overlayMarks', () => {
-	const pending = (status: RosterEntry['status']) => [
-		{ id: 'i', rollCallId: 'r1', studentId: 'a', status, markedAt: 8 * 60_000 + 5 },
-	];
-
-	it('shows a mark by hand before the server does, with its minutes', () => {
-		const [first, second] = overlayMarks(roster, pending('late'));
-		expect(first).toMatchObject({ status: 'late', minutesLate: 8, method: 'teacher' });
-		expect(second).toBe(roster.entries[1]);
-	});
-
-	it('shows a mark taken back as waiting', () => {
-		const [first] = overlayMarks(roster, pending(null));
-		expect(first).toMatchObject({ status: null, markedAt: null, method: null });
 	});
 });
 

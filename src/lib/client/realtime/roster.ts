@@ -1,5 +1,4 @@
 import type { DoubtView, Roster, RosterChange, RosterEntry } from '$lib/contract/roster';
-import type { MarkRequest } from '$lib/contract/events';
 import type { MarkStatus } from '$lib/contract/terms';
 
 /**
@@ -16,6 +15,7 @@ export function applyChange(roster: Roster, change: RosterChange): Roster | 'gap
 		version: change.version,
 		state: change.state,
 		closedAt: change.closedAt,
+		closesAt: change.closesAt,
 		entries: mergeEntries(roster.entries, change.entries),
 		doubts: mergeDoubts(roster.doubts, change.doubts),
 	};
@@ -48,34 +48,6 @@ function mergeDoubts(doubts: readonly DoubtView[], changed: readonly DoubtView[]
 }
 
 const byName = new Intl.Collator();
-
-/**
- * The roster as the teacher meant it: marks by hand that the server has not shown yet are laid over
- * its lines.
- */
-export function overlayMarks(
-	roster: Pick<Roster, 'entries' | 'startsAt'>,
-	pending: readonly MarkRequest[],
-): RosterEntry[] {
-	if (pending.length === 0) return roster.entries;
-	const byStudent = new Map(pending.map((request) => [request.studentId, request]));
-	return roster.entries.map((entry) => {
-		const request = byStudent.get(entry.studentId);
-		if (request === undefined) return entry;
-		return { ...entry, ...markByHand(request, roster.startsAt) };
-	});
-}
-
-function markByHand({ status, markedAt }: MarkRequest, startsAt: number) {
-	if (status === null) return { status, markedAt: null, minutesLate: null, method: null };
-	const minutes = Math.max(0, Math.floor((markedAt - startsAt) / 60_000));
-	return {
-		status,
-		markedAt,
-		minutesLate: status === 'late' ? minutes : null,
-		method: 'teacher' as const,
-	};
-}
 
 /** How many members stand where; `waiting` are those without a mark. */
 export interface RosterCounts {

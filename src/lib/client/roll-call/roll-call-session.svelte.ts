@@ -1,5 +1,6 @@
-import type { DoubtAnswer, MarkRequest, ReopenDoubt, TrackDecision } from '$lib/contract/events';
+import type { DoubtAnswer, ReopenDoubt, TrackDecision } from '$lib/contract/events';
 import type { Explanation } from '$lib/contract/explanation';
+import type { MarkChangeView, MarkRequest, MarkRest } from '$lib/contract/marks';
 import type { DoubtView, Roster } from '$lib/contract/roster';
 import type { MarkStatus } from '$lib/contract/terms';
 import { Connection } from '../realtime/connection.svelte';
@@ -13,17 +14,35 @@ import {
 import { Listeners } from '../realtime/listeners';
 import { newId } from '../realtime/new-id';
 import { Outbox } from '../realtime/outbox-store.svelte';
-import { itemId, packBatch, type CapturedBatch, type OutboxItem } from '../realtime/outbox';
+import {
+	itemId,
+	packBatch,
+	type CapturedBatch,
+	type MarkItem,
+	type OutboxItem,
+} from '../realtime/outbox';
 import { RequestError } from '../realtime/request-error';
 import { rollCallSource, RosterStore } from '../realtime/roster-store.svelte';
+import { twoAnswers } from './conflicts';
+import { LostMarks } from './lost-marks.svelte';
 import { dismissVisitor, noteVisitors, type Visitor } from './visitors';
 
 /** What the server did not take, with its sentence. */
 export interface Refusal {
-	kind: 'mark' | 'answer' | 'reopen';
+	/** Of the request. */
+	id: string;
+	kind: Exclude<OutboxItem['kind'], 'sightings'>;
 	/** Whose mark would have changed, where that is known. */
 	studentId: string | null;
 	message: string;
+}
+
+/** What may go with a mark by hand. */
+export interface MarkExtras extends Pick<MarkRequest, 'details' | 'reason'> {
+	/** The roster's version that the teacher looked at, where that is not the newest. */
+	sawVersion?: number;
+	/** When they meant it, where that is not now. Server time in ms. */
+	markedAt?: number;
 }
 
 /** One device's part in a roll call: its socket, its roster, and what waits to be sent. */
@@ -32,13 +51,17 @@ export class RollCallSession {
 	readonly store: RosterStore;
 	readonly outbox: Outbox;
 	readonly rollCallId: string;
+	readonly #lost: LostMarks;
 	#doubtChanges = $state.raw<readonly DoubtChange[]>([]);
 	#visitors = $state.raw<readonly Visitor[]>([]);
 	/** Those that wait for an answer, as the teacher left them. */
 	readonly doubts = $derived.by(() => overlayDoubts(this.store.roster, this.#doubtChanges));
+	/** Where another teacher's mark stands against one of this device, until somebody chooses. */
+	readonly conflicts = $derived.by(() => twoAnswers(this.#lost.all, this.store.entries));
 	/** Whom this device's camera saw of other classes, until they are dismissed. */
 	readonly visitors = $derived(this.#visitors.filter(({ isDismissed }) => !isDismissed));
 	readonly #refusalListeners = new Listeners<Refusal>();
+	readonly #lostListeners = new Listeners<MarkRequest>();
 	readonly #decisionListeners = new Listeners<TrackDecision[]>();
 	#stopFlushing: (() => void) | null = null;
 
@@ -50,6 +73,7 @@ export class RollCallSession {
 			rollCallSource(this.connection, roster.rollCallId),
 			roster,
 		);
+		this.#lost = new LostMarks(`facetrack.conflicts.${roster.rollCallId}`);
 		this.outbox = new Outbox({
 			send: (item) => this.#send(item),
 			onRefused: (item, error) => this.#takeBack(item, error),
@@ -59,6 +83,7 @@ export class RollCallSession {
 
 	/** Connects; call once, in the browser. */
 	start(): void {
+		this.#lost.restore();
 		this.outbox.restore();
 		for (const item of this.outbox.items) this.#show(item);
 		this.store.follow();
@@ -82,21 +107,58 @@ export class RollCallSession {
 		return this.#decisionListeners.add(listener);
 	}
 
-	/** Marks by hand, shown at once; null takes a mark back. */
-	mark(studentId: string, status: MarkStatus | null, reason?: string): void {
+	/** Hears of a mark of this device that was not made, because another teacher's stands. */
+	onLost(listener: (request: MarkRequest) => void): () => void {
+		return this.#lostListeners.add(listener);
+	}
+
+	/**
+	 * Marks by hand, shown at once; null takes a mark back. Whoever marks a student anew has chosen
+	 * between two answers.
+	 */
+	mark(studentId: string, status: MarkStatus | null, extras: MarkExtras = {}): MarkRequest {
 		const request: MarkRequest = {
 			id: newId(),
 			rollCallId: this.rollCallId,
 			studentId,
 			status,
 			markedAt: this.connection.now(),
-			...(reason === undefined || reason === '' ? {} : { reason }),
+			sawVersion: this.store.roster.version,
+			...extras,
 		};
+		this.#lost.settle(studentId);
 		this.#add({ kind: 'mark', request });
+		return request;
+	}
+
+	/** Marks those who wait now, and nobody else; null where nobody waits. */
+	markRest(status: MarkRest['status']): MarkRest | null {
+		const waiting = this.store.entries.filter((entry) => entry.status === null);
+		if (waiting.length === 0) return null;
+		const request: MarkRest = {
+			id: newId(),
+			rollCallId: this.rollCallId,
+			studentIds: waiting.map(({ studentId }) => studentId),
+			status,
+			markedAt: this.connection.now(),
+		};
+		this.#add({ kind: 'rest', request });
+		return request;
+	}
+
+	/** Takes {@link markRest} back, where nobody has changed it since. */
+	undoRest(rest: MarkRest): void {
+		const request = { id: newId(), rollCallId: this.rollCallId, restId: rest.id };
+		this.#add({ kind: 'undoRest', request, rest });
+	}
+
+	/** Lets stand what another teacher said. */
+	keepOther(studentId: string): void {
+		this.#lost.settle(studentId);
 	}
 
 	/** Answers a doubt with one of its candidates, or with nobody. */
-	answerDoubt(doubt: DoubtView, studentId: string | null): void {
+	answerDoubt(doubt: DoubtView, studentId: string | null): DoubtAnswer {
 		const request: DoubtAnswer = {
 			id: newId(),
 			rollCallId: this.rollCallId,
@@ -105,6 +167,7 @@ export class RollCallSession {
 			candidateIds: doubt.candidates.map((candidate) => candidate.studentId),
 		};
 		this.#add({ kind: 'answer', request });
+		return request;
 	}
 
 	/** Takes an answer back: the doubt waits again, at once on this screen. */
@@ -125,6 +188,15 @@ export class RollCallSession {
 		const { rollCallId } = this;
 		return (await this.connection.request('rollCall:explain', { rollCallId, studentId }))
 			.explanations;
+	}
+
+	/**
+	 * What became of a student's mark, the earliest change first.
+	 * @throws RequestError
+	 */
+	async history(studentId: string): Promise<MarkChangeView[]> {
+		const { rollCallId } = this;
+		return (await this.connection.request('rollCall:history', { rollCallId, studentId })).history;
 	}
 
 	/**
@@ -154,7 +226,7 @@ export class RollCallSession {
 
 	/** @param doubt what is shown of a doubt that waits again; unknown after a reload */
 	#show(item: OutboxItem, doubt: DoubtView | null = null): void {
-		if (item.kind === 'mark') this.store.showMark(item.request);
+		if (isMark(item)) this.store.show(item);
 		if (item.kind !== 'answer' && item.kind !== 'reopen') return;
 		const { id, doubtId } = item.request;
 		const waits = item.kind === 'reopen';
@@ -164,9 +236,13 @@ export class RollCallSession {
 
 	async #send(item: OutboxItem): Promise<void> {
 		switch (item.kind) {
-			case 'mark': {
-				const { version } = await this.connection.request('rollCall:mark', item.request);
-				this.store.confirmMark(item.request, version);
+			case 'mark':
+				await this.#sendMark(item.request);
+				return;
+			case 'rest':
+			case 'undoRest': {
+				const { version } = await this.#sendRest(item);
+				this.store.confirm(item.request.id, version);
 				return;
 			}
 			case 'answer':
@@ -178,6 +254,21 @@ export class RollCallSession {
 			case 'sightings':
 				await this.#sendBatch(item.batch);
 		}
+	}
+
+	async #sendMark(request: MarkRequest): Promise<void> {
+		const { version, conflict } = await this.connection.request('rollCall:mark', request);
+		if (conflict !== null) {
+			this.#lost.add(request, conflict);
+			this.#lostListeners.tell(request);
+		}
+		this.store.confirm(request.id, version);
+	}
+
+	#sendRest(item: Extract<OutboxItem, { kind: 'rest' | 'undoRest' }>) {
+		return item.kind === 'rest'
+			? this.connection.request('rollCall:markRest', item.request)
+			: this.connection.request('rollCall:undoRest', item.request);
 	}
 
 	#sendDoubt(item: Extract<OutboxItem, { kind: 'answer' | 'reopen' }>) {
@@ -194,12 +285,19 @@ export class RollCallSession {
 
 	#takeBack(item: OutboxItem, error: RequestError): void {
 		if (item.kind === 'sightings') return;
-		if (item.kind === 'mark') this.store.rollBackMark(item.request);
-		else {
-			const waitingIds = this.outbox.items.map(itemId);
-			this.#doubtChanges = dropRefused(this.#doubtChanges, waitingIds);
-		}
-		const studentId = item.kind === 'reopen' ? null : item.request.studentId;
-		this.#refusalListeners.tell({ kind: item.kind, studentId, message: error.message });
+		// What was to take it back may have gone with it.
+		const waitingIds = this.outbox.items.map(itemId);
+		if (isMark(item)) this.store.dropRefused(waitingIds);
+		else this.#doubtChanges = dropRefused(this.#doubtChanges, waitingIds);
+		this.#refusalListeners.tell({
+			id: item.request.id,
+			kind: item.kind,
+			studentId: item.kind === 'mark' || item.kind === 'answer' ? item.request.studentId : null,
+			message: error.message,
+		});
 	}
+}
+
+function isMark(item: OutboxItem): item is MarkItem {
+	return item.kind === 'mark' || item.kind === 'rest' || item.kind === 'undoRest';
 }
