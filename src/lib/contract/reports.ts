@@ -177,6 +177,12 @@ export interface StudentAtRisk extends Pick<Standing, 'rate' | 'runs' | 'risks'>
 	className: string;
 }
 
+/** Some students at risk, each once and the most urgent first, and how many there are. */
+export interface MostAtRisk {
+	students: StudentAtRisk[];
+	count: number;
+}
+
 /** A class on a day: its roll calls, none for a class that took none. */
 export interface ClassDay {
 	id: string;

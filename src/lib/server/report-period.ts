@@ -12,6 +12,11 @@ export interface Moment {
 	timeZone: string;
 }
 
+/** What reports show unless somebody chooses otherwise: four weeks until today. */
+export function usualPeriod({ now, timeZone }: Moment): Period {
+	return periodUntil(schoolDay(now, timeZone), DEFAULT_DAYS);
+}
+
 /**
  * The period that an address names by `from` and `to`; four weeks until today where it names none.
  * @returns the school's day too, and the problem of an address that cannot be taken beside the default
@@ -21,7 +26,7 @@ export function periodOf(
 	{ now, timeZone }: Moment,
 ): { period: Period; problem: string | null; today: string } {
 	const today = schoolDay(now, timeZone);
-	const standard = periodUntil(today, DEFAULT_DAYS);
+	const standard = usualPeriod({ now, timeZone });
 	const { from, to } = { from: searchParams.get('from'), to: searchParams.get('to') };
 	if (from === null && to === null) return { period: standard, problem: null, today };
 	const parsed = v.safeParse(PeriodSchema, { from: from ?? '', to: to ?? '' });

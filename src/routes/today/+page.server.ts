@@ -2,20 +2,48 @@ import { redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
 import { StartRollCallSchema } from '$lib/contract/timetable';
 import { answerForm } from '$lib/server/answer-form';
+import type { Container } from '$lib/server/container';
+import type { Actor } from '$lib/server/domain/access';
 import { requireActor, served } from '$lib/server/guard';
+import { usualPeriod } from '$lib/server/report-period';
 import type { Actions, PageServerLoad } from './$types';
+
+/** Students at risk on Today: as many as one can talk with on a day. */
+const MOST_AT_RISK = 5;
 
 export const load: PageServerLoad = async (event) => {
 	const actor = requireActor(event, 'viewToday');
-	const { classes, rollCalls } = event.locals.container;
+	const { container } = event.locals;
 	event.depends('facetrack:today');
 	const now = Date.now();
-	if (actor.role === 'student') {
-		return { now, classes: null, day: null, marks: await served(rollCalls.ownRecord(actor)) };
-	}
-	const [list, day] = await served(Promise.all([classes.list(actor), rollCalls.ofToday(actor)]));
-	return { now, classes: list, day, marks: null };
+	return actor.role === 'student'
+		? { now, own: await served(ownDay(container, actor)), staff: null }
+		: { now, own: null, staff: await served(teachersDay(container, actor, now)) };
 };
+
+async function ownDay({ disputes, rollCalls }: Container, actor: Actor) {
+	const [marks, answered] = await Promise.all([
+		rollCalls.ownRecord(actor),
+		disputes.answeredLately(actor),
+	]);
+	return { marks, answered };
+}
+
+async function teachersDay(container: Container, actor: Actor, now: number) {
+	const { classes, disputes, excuses, reports, rollCalls, school } = container;
+	const [list, rollCallsOfDay, waitingDisputes, waitingExcuses, { timeZone }] = await Promise.all([
+		classes.list(actor),
+		rollCalls.ofToday(actor),
+		disputes.countWaiting(actor),
+		excuses.countWaiting(actor),
+		school.get(),
+	]);
+	// Last, and not waited for: the page is there long before a whole school's marks are counted.
+	const atRisk = reports.mostAtRisk(actor, usualPeriod({ now, timeZone }), MOST_AT_RISK);
+	// It may fail before the page listens, and an error that nobody heard ends the server.
+	atRisk.catch(() => undefined);
+	return { classes: list, rollCalls: rollCallsOfDay, waitingDisputes, waitingExcuses, atRisk };
+}
 
 export const actions: Actions = {
 	start: (event) => {

@@ -8,6 +8,7 @@ import {
 	absenceRuns,
 	arrivalsOf,
 	daysOf,
+	mostUrgent,
 	rateOf,
 	reportClass,
 	risksOf,
@@ -195,4 +196,32 @@ it('joins the classes of a student: marks together, the worst run of any', () =>
 		risks: ['rate'],
 	});
 	expect(standingOverClasses([], RULE)).toMatchObject({ rate: null, risks: [] });
+});
+
+describe('the most urgent students', () => {
+	const atRisk = (studentId: string, className: string, current: number, rate: number | null) => ({
+		studentId,
+		name: studentId,
+		classId: className,
+		className,
+		rate,
+		runs: { longest: current, current },
+		risks: ['run' as const],
+	});
+
+	it('come by the absences that last, then by their rate, each once', () => {
+		const urgent = mostUrgent([
+			atRisk('Amina', 'Art', 0, 0.85),
+			atRisk('Jo', 'Art', 3, 0.5),
+			atRisk('Rui', 'Art', 3, 0.4),
+			atRisk('Amina', 'Biology', 5, 0.9),
+			atRisk('Linh', 'Art', 0, null),
+		]);
+		expect(urgent.map(({ name, className }) => `${name} ${className}`)).toEqual([
+			'Amina Biology',
+			'Rui Art',
+			'Jo Art',
+			'Linh Art',
+		]);
+	});
 });

@@ -10,6 +10,7 @@ import type {
 	Risk,
 	RiskRule,
 	Standing,
+	StudentAtRisk,
 	Tally,
 	WeekdayPoint,
 	WeekPoint,
@@ -134,6 +135,18 @@ export function reportClass(rows: readonly NamedAttendance[], rule: RiskRule): C
 		totals: totalsOf(rows, rule),
 		charts: { weeks: weeksOf(rows), weekdays: weekdaysOf(rows), arrivals: arrivalsOf(rows) },
 	};
+}
+
+/**
+ * Students at risk, each once by the class in which it is worst: whoever is absent longest in a row
+ * now first, among equals whoever comes least.
+ */
+export function mostUrgent(students: readonly StudentAtRisk[]): StudentAtRisk[] {
+	const worstFirst = students.toSorted(
+		(a, b) =>
+			b.runs.current - a.runs.current || (a.rate ?? 1) - (b.rate ?? 1) || compare(a.name, b.name),
+	);
+	return [...groupBy(worstFirst, ({ studentId }) => studentId).values()].map(([worst]) => worst);
 }
 
 /** The three numbers on top of a report. @param rows of one class, in any order */

@@ -3,6 +3,7 @@ import {
 	periodBefore,
 	type ClassDay,
 	type ClassReportView,
+	type MostAtRisk,
 	type Period,
 	type RiskRule,
 	type StudentAtRisk,
@@ -15,6 +16,7 @@ import type * as reportRows from '../db/reports.repository';
 import type { Actor } from '../domain/access';
 import {
 	daysOf,
+	mostUrgent,
 	rateOf,
 	reportClass,
 	standingOf,
@@ -41,6 +43,22 @@ export type Reports = ReturnType<typeof createReportsService>;
  * theirs to see.
  */
 export function createReportsService({ db, reports, classes }: ReportsDeps) {
+	/** Each student in each class in which the rule names them, in no order. */
+	async function namedByRule(actor: Actor, period: Period): Promise<StudentAtRisk[]> {
+		authorise(actor, 'viewReports');
+		const [rows, rule] = await Promise.all([
+			reports.listSequences(db, period, teacherOf(actor)),
+			reports.readRiskRule(db),
+		]);
+		return rows
+			.map(({ statuses, ...row }) => {
+				const marks = statuses.map((status) => ({ status, minutesLate: null }));
+				const { rate, runs, risks } = standingOf(marks, rule);
+				return { ...row, rate, runs, risks };
+			})
+			.filter(({ risks }) => risks.length > 0);
+	}
+
 	return {
 		riskRule: (): Promise<RiskRule> => reports.readRiskRule(db),
 
@@ -103,19 +121,13 @@ export function createReportsService({ db, reports, classes }: ReportsDeps) {
 
 		/** Everybody whom the school's rule names, class by class, by name. */
 		async atRisk(actor: Actor, period: Period): Promise<StudentAtRisk[]> {
-			authorise(actor, 'viewReports');
-			const [rows, rule] = await Promise.all([
-				reports.listSequences(db, period, teacherOf(actor)),
-				reports.readRiskRule(db),
-			]);
-			return rows
-				.map(({ statuses, ...row }) => {
-					const marks = statuses.map((status) => ({ status, minutesLate: null }));
-					const { rate, runs, risks } = standingOf(marks, rule);
-					return { ...row, rate, runs, risks };
-				})
-				.filter(({ risks }) => risks.length > 0)
-				.sort(byName);
+			return (await namedByRule(actor, period)).sort(byName);
+		},
+
+		/** Some of them, whom to talk with soonest first. @param most how many at most */
+		async mostAtRisk(actor: Actor, period: Period, most: number): Promise<MostAtRisk> {
+			const students = mostUrgent(await namedByRule(actor, period));
+			return { students: students.slice(0, most), count: students.length };
 		},
 
 		/** What every class did on a day of the school: taken, open, planned, or nothing. */
