@@ -15,6 +15,7 @@ describe('loadConfig', () => {
 			encryptionKey: null,
 			trustProxy: false,
 			logLevel: 'info',
+			smtp: null,
 		});
 	});
 
@@ -34,6 +35,8 @@ describe('loadConfig', () => {
 			FACETRACK_KEY: key.toString('base64'),
 			TRUST_PROXY: 'true',
 			LOG_LEVEL: 'debug',
+			SMTP_URL: 'smtps://user:password@mail.school.example:465',
+			MAIL_FROM: 'A school <attendance@school.example>',
 		});
 		expect(config).toEqual({
 			port: 0,
@@ -44,6 +47,10 @@ describe('loadConfig', () => {
 			encryptionKey: Uint8Array.from(key),
 			trustProxy: true,
 			logLevel: 'debug',
+			smtp: {
+				url: 'smtps://user:password@mail.school.example:465',
+				from: 'A school <attendance@school.example>',
+			},
 		});
 		expect(Object.isFrozen(config)).toBe(true);
 	});
@@ -52,15 +59,32 @@ describe('loadConfig', () => {
 		expect(() => loadConfig({ REQUIRE_DATABASE_URL: 'true' })).toThrow(/^DATABASE_URL is missing/);
 	});
 
+	it('asks from whom mails come where a mail server is set', () => {
+		const smtp = { SMTP_URL: 'smtp://user:secret@mail.school.example' };
+		expect(() => loadConfig(smtp)).toThrow(/^MAIL_FROM is missing/);
+		expect(() => loadConfig(smtp)).not.toThrow(/secret/);
+		const from = 'attendance@school.example';
+		expect(loadConfig({ ...smtp, MAIL_FROM: from }).smtp).toEqual({ url: smtp.SMTP_URL, from });
+		expect(loadConfig({ MAIL_FROM: from }).smtp).toBeNull();
+	});
+
+	it.each(['school', 'A school', 'a@b c@d', 'A <a@b', 'A\r\nBcc: <x@y>'])(
+		'takes no sender like %j',
+		(from) => {
+			expect(() => loadConfig({ MAIL_FROM: from })).toThrow(/MAIL_FROM must look like/);
+		},
+	);
+
 	it('names every wrong value at once and repeats none', () => {
 		const wrong = {
 			PORT: '99999',
 			ORIGIN: 'http://a/b',
 			DATABASE_URL: 'secret',
 			FACETRACK_KEY: 'x',
+			SMTP_URL: 'https://secret@mail',
 		};
 		expect(() => loadConfig(wrong)).toThrow(
-			/^The configuration is wrong: PORT must .*; ORIGIN must .*; DATABASE_URL must .*; FACETRACK_KEY must .*\.$/,
+			/^The configuration is wrong: PORT must .*; ORIGIN must .*; DATABASE_URL must .*; FACETRACK_KEY must .*; SMTP_URL must .*\.$/,
 		);
 		expect(() => loadConfig(wrong)).not.toThrow(/secret/);
 	});

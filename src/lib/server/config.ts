@@ -21,6 +21,8 @@ export interface Config {
 	/** Whether X-Forwarded-For, -Proto and -Host are believed. */
 	readonly trustProxy: boolean;
 	readonly logLevel: LogLevel;
+	/** The mail server that notices go through; null: they are written to files in `dataDir`. */
+	readonly smtp: Readonly<{ url: string; from: string }> | null;
 }
 
 const isOrigin = (text: string): boolean => {
@@ -31,6 +33,12 @@ const isOrigin = (text: string): boolean => {
 
 const isPostgresUrl = (text: string): boolean =>
 	URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol);
+
+const isSmtpUrl = (text: string): boolean =>
+	URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '';
+
+/** An address, alone or as `A name <address>`. */
+const SENDER = /^(?:[^<>@\p{Cc}]+ )?<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/u;
 
 /** An unset and an empty variable are the same: compose files write the empty one. */
 const given = <const T extends v.GenericSchema<string, unknown>>(schema: T) =>
@@ -95,6 +103,22 @@ const EnvironmentSchema = v.object({
 	TRUST_PROXY: flag('TRUST_PROXY'),
 	// Set by the container image, which brings no database of its own.
 	REQUIRE_DATABASE_URL: flag('REQUIRE_DATABASE_URL'),
+	SMTP_URL: given(
+		v.pipe(
+			v.string(),
+			v.check(
+				isSmtpUrl,
+				'SMTP_URL must look like smtps://user:password@mail.school.example:465 (smtp:// for port 587)',
+			),
+		),
+	),
+	MAIL_FROM: given(
+		v.pipe(
+			v.string(),
+			v.trim(),
+			v.regex(SENDER, 'MAIL_FROM must look like A school <attendance@school.example>'),
+		),
+	),
 	LOG_LEVEL: given(v.picklist(LOG_LEVELS, `LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`)),
 });
 
@@ -102,7 +126,7 @@ const EnvironmentSchema = v.object({
  * Reads the configuration from environment variables.
  *
  * @throws StartupError one sentence that names every wrong value and what it should be. The values
- *   themselves are not repeated: two of the variables are secrets.
+ *   themselves are not repeated: some of the variables are secrets.
  */
 export function loadConfig(env: Record<string, string | undefined>): Config {
 	const parsed = v.safeParse(EnvironmentSchema, env);
@@ -116,6 +140,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
 			'DATABASE_URL is missing, and here is no embedded database: set it to a PostgreSQL, like postgres://user:password@host:5432/facetrack.',
 		);
 	}
+	if (values.SMTP_URL && !values.MAIL_FROM) {
+		throw new StartupError(
+			'MAIL_FROM is missing, and SMTP_URL is set: say from whom notices come, like A school <attendance@school.example>.',
+		);
+	}
 	return Object.freeze({
 		port: values.PORT ?? 3000,
 		host: values.HOST ?? '0.0.0.0',
@@ -125,6 +154,10 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
 		encryptionKey: values.FACETRACK_KEY ?? null,
 		trustProxy: values.TRUST_PROXY ?? false,
 		logLevel: values.LOG_LEVEL ?? 'info',
+		smtp:
+			values.SMTP_URL && values.MAIL_FROM
+				? Object.freeze({ url: values.SMTP_URL, from: values.MAIL_FROM })
+				: null,
 	});
 }
 

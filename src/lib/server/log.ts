@@ -18,6 +18,7 @@ const SECRETS = [
 	'reference',
 	'references',
 	'databaseUrl',
+	'smtp',
 	'encryptionKey',
 ];
 

@@ -6,6 +6,7 @@ import {
 	SetDisabledSchema,
 	SetRoleSchema,
 } from '$lib/contract/accounts';
+import { AddGuardianSchema, RemoveGuardianSchema, SetEmailSchema } from '$lib/contract/notices';
 import { RoleSchema } from '$lib/contract/terms';
 import type { Actor } from '$lib/server/domain/access';
 import { answerForm } from '$lib/server/answer-form';
@@ -15,11 +16,15 @@ import type { Actions, PageServerLoad, RequestEvent } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const actor = requireActor(event, 'managePeople');
 	const { searchParams } = event.url;
+	const { people: service, contacts } = event.locals.container;
+	const people = await served(service.list(actor));
+	const managed = people.find(({ id }) => id === searchParams.get('person'));
 	return {
 		now: Date.now(),
-		people: await served(event.locals.container.people.list(actor)),
+		people,
 		role: RoleSchema.options.find((role) => role === searchParams.get('role')) ?? null,
-		managing: searchParams.get('person'),
+		managing: managed?.id ?? null,
+		contacts: managed ? await served(contacts.of(actor, managed.id)) : null,
 	};
 };
 
@@ -68,5 +73,23 @@ export const actions: Actions = {
 		change(event, PersonIdSchema, async (actor, { userId }) => {
 			await event.locals.container.people.signOutEverywhere(actor, userId);
 			return { what: 'signOutEverywhere', userId } as const;
+		}),
+
+	setEmail: (event) =>
+		change(event, SetEmailSchema, async (actor, { userId, email }) => {
+			await event.locals.container.contacts.setEmail(actor, userId, email);
+			return { what: 'setEmail', userId } as const;
+		}),
+
+	addGuardian: (event) =>
+		change(event, AddGuardianSchema, async (actor, guardian) => {
+			await event.locals.container.contacts.addGuardian(actor, guardian);
+			return { what: 'addGuardian', userId: guardian.userId } as const;
+		}),
+
+	removeGuardian: (event) =>
+		change(event, RemoveGuardianSchema, async (actor, guardian) => {
+			await event.locals.container.contacts.removeGuardian(actor, guardian);
+			return { what: 'removeGuardian', userId: guardian.userId } as const;
 		}),
 };

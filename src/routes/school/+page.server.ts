@@ -1,20 +1,24 @@
 import { SchoolSchema } from '$lib/contract/accounts';
 import { CalibrationRequestSchema } from '$lib/contract/calibration';
+import { NoticeSettingsSchema } from '$lib/contract/notices';
 import { RecognitionSettingsSchema } from '$lib/contract/recognition';
 import { RiskRuleSchema } from '$lib/contract/reports';
+import { StatusNamesSchema } from '$lib/contract/statuses';
 import { answerForm } from '$lib/server/answer-form';
-import { requireActor } from '$lib/server/guard';
+import { requireActor, served } from '$lib/server/guard';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-	requireActor(event, 'manageSchool');
-	const { school, calibration, reports } = event.locals.container;
-	const [recognition, current, riskRule] = await Promise.all([
+	const actor = requireActor(event, 'manageSchool');
+	const { school, calibration, reports, notices } = event.locals.container;
+	const [recognition, current, riskRule, noticesView] = await Promise.all([
 		school.recognition(),
 		calibration.current(),
 		reports.riskRule(),
+		served(notices.view(actor)),
 	]);
-	return { recognition, calibration: current, riskRule };
+	const now = Date.now();
+	return { recognition, calibration: current, riskRule, notices: noticesView, now };
 };
 
 export const actions: Actions = {
@@ -52,6 +56,27 @@ export const actions: Actions = {
 				return 'riskRule' as const;
 			},
 			{ numbers: ['absencesInRow', 'rateBelow'] },
+		);
+	},
+
+	statuses: (event) => {
+		const actor = requireActor(event, 'manageSchool');
+		return answerForm(event.request, StatusNamesSchema, async (names) => {
+			await event.locals.container.school.updateStatuses(actor, names);
+			return 'statuses' as const;
+		});
+	},
+
+	notices: (event) => {
+		const actor = requireActor(event, 'manageSchool');
+		return answerForm(
+			event.request,
+			NoticeSettingsSchema,
+			async (settings) => {
+				await event.locals.container.notices.update(actor, settings);
+				return 'notices' as const;
+			},
+			{ numbers: ['weekday', 'hour'], booleans: ['weekly', 'onRisk', 'toGuardians'] },
 		);
 	},
 

@@ -133,6 +133,26 @@ export async function setDisabledAt(db: Db, userId: string, disabledAt: Date | n
 	await db.updateTable('users').set({ disabled_at: disabledAt }).where('id', '=', userId).execute();
 }
 
+/** Where staff get their notices; null: nowhere. */
+export async function findEmail(db: Db, userId: string): Promise<string | null> {
+	const row = await db
+		.selectFrom('users')
+		.select('email')
+		.where('id', '=', userId)
+		.executeTakeFirst();
+	return row?.email ?? null;
+}
+
+/** @throws what {@link isEmailTaken} knows, when the address is somebody's */
+export async function setEmail(db: Db, userId: string, email: string | null): Promise<void> {
+	await db.updateTable('users').set({ email }).where('id', '=', userId).execute();
+}
+
+/** Whether a write failed because the address is somebody's. */
+export function isEmailTaken(thrown: unknown): boolean {
+	return thrown instanceof postgres.PostgresError && thrown.constraint_name === 'users_email_key';
+}
+
 export async function setRole(db: Db, userId: string, role: Role): Promise<void> {
 	await db.updateTable('users').set({ role }).where('id', '=', userId).execute();
 }

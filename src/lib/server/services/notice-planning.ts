@@ -1,0 +1,117 @@
+import { periodUntil } from '$lib/contract/reports';
+import type { Db, Trx } from '../db/executor';
+import type * as noticeRows from '../db/notices.repository';
+import type { NoticeSettingsRow, PlannedNotice } from '../db/notices.repository';
+import type * as reportRows from '../db/reports.repository';
+import { standingOf } from '../domain/attendance-report';
+import {
+	ABSENCE_DAYS_BACK,
+	dueWeek,
+	GRACE_MS,
+	isAbsenceDue,
+	RISK_DAYS,
+	riskChanges,
+} from '../domain/notices';
+import { addDays, schoolDay } from '../domain/timetable';
+import type { SchoolService } from './school';
+
+export interface PlanningDeps {
+	db: Db;
+	notices: typeof noticeRows;
+	reports: Pick<typeof reportRows, 'listSequences' | 'readRiskRule'>;
+	school: Pick<SchoolService, 'get'>;
+}
+
+interface Planning {
+	trx: Trx;
+	settings: NoticeSettingsRow;
+	timeZone: string;
+	/** ms since 1970. */
+	now: number;
+}
+
+/**
+ * Writes down every notice that has come due, on one node at a time; asking again adds nothing.
+ * What each says is worked out when it is sent.
+ *
+ * @param now ms since 1970
+ * @returns how many are new
+ */
+export async function planNotices(deps: PlanningDeps, now: number): Promise<number> {
+	const { timeZone } = await deps.school.get();
+	return deps.db.transaction().execute(async (trx) => {
+		if (!(await deps.notices.tryNoticesLock(trx))) return 0;
+		const settings = await deps.notices.readNoticeSettings(trx);
+		const planning = { trx, settings, timeZone, now };
+		return deps.notices.insertNotices(trx, [
+			...(await planWeek(deps, planning)),
+			...(await planAbsences(deps, planning)),
+			...(await planRisks(deps, planning)),
+		]);
+	});
+}
+
+async function planWeek(
+	{ notices }: PlanningDeps,
+	{ trx, settings, timeZone, now }: Planning,
+): Promise<PlannedNotice[]> {
+	const { weekly, weekday, hour, weeklySince } = settings;
+	const since = weeklySince.getTime();
+	const day = weekly ? dueWeek(now, { weekday, hour, since }, timeZone) : null;
+	if (day === null) return [];
+	const readers = await notices.listTeachersToTell(trx);
+	const week = { kind: 'weekly', studentId: null, classId: null, day } as const;
+	return readers.map((reader) => ({ ...week, ...reader, dueAt: new Date(now) }));
+}
+
+async function planAbsences(
+	{ notices }: PlanningDeps,
+	{ trx, settings, timeZone, now }: Planning,
+): Promise<PlannedNotice[]> {
+	if (settings.guardiansSince === null) return [];
+	const days = await notices.listAbsentDays(trx, {
+		fromDay: addDays(schoolDay(now, timeZone), -ABSENCE_DAYS_BACK),
+		closedSince: settings.guardiansSince,
+		now: new Date(now),
+	});
+	const due = days.filter((day) => isAbsenceDue(day, now));
+	if (due.length === 0) return [];
+	const guardians = await notices.listGuardiansToTell(
+		trx,
+		due.map(({ studentId }) => studentId),
+	);
+	const absence = { kind: 'absence', classId: null, dueAt: new Date(now) } as const;
+	return due.flatMap(({ studentId, day }) =>
+		guardians
+			.filter((guardian) => guardian.studentId === studentId)
+			.map((guardian) => ({ ...absence, ...guardian, day })),
+	);
+}
+
+/** Who is at risk is followed whether anybody is told or not: turning notices on is no news. */
+async function planRisks(
+	{ notices, reports }: PlanningDeps,
+	{ trx, settings, timeZone, now }: Planning,
+): Promise<PlannedNotice[]> {
+	const day = schoolDay(now, timeZone);
+	const rule = await reports.readRiskRule(trx);
+	const sequences = await reports.listSequences(trx, periodUntil(day, RISK_DAYS), null);
+	const standings = sequences.map(({ classId, studentId, statuses }) => {
+		const marks = statuses.map((status) => ({ status, minutesLate: null }));
+		return { classId, studentId, risks: standingOf(marks, rule).risks };
+	});
+	const busy = new Set(await notices.listBusyClasses(trx));
+	const spells = await notices.listRiskSpells(trx);
+	const { came, left } = riskChanges(standings, spells, busy);
+	await notices.deleteRiskSpells(trx, left);
+	await notices.insertRiskSpells(trx, came, new Date(now));
+	if (settings.riskWatchedSince === null) {
+		await notices.writeRiskWatched(trx, new Date(now));
+		return [];
+	}
+	if (!settings.onRisk) return [];
+	const withGuardians = settings.toGuardians;
+	const readers = await notices.listRiskReaders(trx, came, { withGuardians, day });
+	const risk = { kind: 'risk', day, dueAt: new Date(now + GRACE_MS) } as const;
+	return readers.map((reader) => ({ ...risk, ...reader }));
+}
