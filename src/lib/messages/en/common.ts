@@ -30,6 +30,7 @@ export const common = {
 	nav: {
 		today: 'Today',
 		classes: 'Classes',
+		excuses: 'Excuses',
 		reports: 'Reports',
 		people: 'People',
 		school: 'School',
@@ -48,20 +49,14 @@ export const common = {
 		admin: 'Admin',
 	},
 
-	statusLetter: {
-		present: 'P',
-		late: 'L',
-		absent: 'A',
-		excused: 'E',
-		waiting: '–',
+	/** Until the school chooses its own; nobody renames waiting. */
+	statuses: {
+		present: { word: 'present', letter: 'P' },
+		late: { word: 'late', letter: 'L' },
+		absent: { word: 'absent', letter: 'A' },
+		excused: { word: 'excused', letter: 'E' },
 	},
-	statusWord: {
-		present: 'present',
-		late: 'late',
-		absent: 'absent',
-		excused: 'excused',
-		waiting: 'waiting',
-	},
+	waiting: { word: 'waiting', letter: '–' },
 	method: {
 		camera: 'by camera',
 		phone: 'by phone',

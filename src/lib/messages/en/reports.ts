@@ -10,7 +10,7 @@ export const reports = {
 	text: 'Who came, who did not, and who needs a word.',
 	link: 'Reports',
 	views: 'Reports',
-	tabs: { class: 'Class', day: 'School day' },
+	tabs: { class: 'Class', day: 'School day', import: 'Import' },
 
 	choose: {
 		class: 'Class',
@@ -160,6 +160,8 @@ export const reports = {
 			minutesLate: 'Minutes late',
 			markedAt: 'Marked at',
 			method: 'How',
+			leftAt: 'Left at',
+			remark: 'Remark',
 		},
 	},
 

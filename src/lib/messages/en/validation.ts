@@ -37,4 +37,21 @@ export const validation = {
 	lastDay: 'The last day cannot be before the first.',
 	reasonMissing: 'Please say why, in a few words.',
 	reasonLong: 'A reason can have at most 500 characters.',
+	excuseLong: (days: number) =>
+		`An excuse can cover at most ${days} days. Please choose a nearer last day.`,
+	disputeMissing: 'Please say what is wrong, in a few words.',
+	statusWordMissing: 'Please give a word.',
+	statusWordLong: 'A word can have at most 20 characters.',
+	statusLetter: 'Please give one letter or digit.',
+	statusLettersSame: 'Two statuses have the same letter. Please give each its own.',
+	statusWordsSame: 'Two statuses have the same word. Please give each its own.',
+	statusColoursSame: 'Two statuses have the same colour. Please give each its own.',
+	email: 'Please give one e-mail address, as name@school.example.',
+	hour: 'Please choose an hour from the list.',
+	officeLong: 'This can have at most 200 characters.',
+	importEmpty: 'Please choose a file, or paste its lines.',
+	importLarge: (megabytes: number) =>
+		`A file can have at most ${megabytes} MB. Please import it in parts.`,
+	importNotText: 'This is not a text file. Please save it as CSV in UTF-8.',
+	importNotUtf8: 'This file is not in UTF-8. Please save it as CSV in UTF-8.',
 } as const;

@@ -1,5 +1,8 @@
-/** What a spreadsheet takes for the beginning of a formula, or skips before one. */
-const FORMULA_START = /^[=+\-@\t\r\n]/;
+/**
+ * What a spreadsheet takes for the beginning of a formula, or skips before one. Apostrophes before it
+ * count, so that one more can be told from those that were there.
+ */
+const FORMULA_START = /^'*[=+\-@\t\r\n]/;
 
 /**
  * A text that a spreadsheet shows and does not compute: one that begins like a formula gets an
@@ -7,4 +10,9 @@ const FORMULA_START = /^[=+\-@\t\r\n]/;
  */
 export function spreadsheetText(text: string): string {
 	return FORMULA_START.test(text) ? `'${text}` : text;
+}
+
+/** The text that {@link spreadsheetText} made such a cell of; what needs no apostrophe keeps its own. */
+export function textOfCell(cell: string): string {
+	return cell.startsWith("'") && FORMULA_START.test(cell) ? cell.slice(1) : cell;
 }
