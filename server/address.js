@@ -1,3 +1,5 @@
+import { TLSSocket } from 'node:tls';
+
 /**
  * Headers that tell SvelteKit's handler the address of a request. They are written here, on every
  * request, so whatever a client sends under these names is overwritten.
@@ -16,7 +18,7 @@ export const ADDRESS_HEADERS = Object.freeze({
 
 /**
  * Writes down how a request reached us: by the configured origin, else by the proxy's word when it
- * is trusted, else by the Host header over plain http.
+ * is trusted, else by the Host header and whether this very connection is encrypted.
  *
  * @param {import('node:http').IncomingMessage} request
  * @param {AddressRules} rules
@@ -25,7 +27,8 @@ export function writeAddress(request, { origin, trustProxy }) {
 	/** @param {string} name */
 	const forwarded = (name) => (trustProxy ? last(request.headers[name]) : undefined);
 	const fixed = origin ? new URL(origin) : null;
-	const protocol = fixed?.protocol.slice(0, -1) ?? forwarded('x-forwarded-proto') ?? 'http';
+	const own = request.socket instanceof TLSSocket ? 'https' : 'http';
+	const protocol = fixed?.protocol.slice(0, -1) ?? forwarded('x-forwarded-proto') ?? own;
 	request.headers[ADDRESS_HEADERS.protocol] = protocol === 'https' ? 'https' : 'http';
 	request.headers[ADDRESS_HEADERS.host] =
 		fixed?.host ?? forwarded('x-forwarded-host') ?? request.headers.host ?? 'localhost';

@@ -20,13 +20,13 @@ export function followConnections(httpServer) {
 			wake();
 		});
 	});
-	httpServer.on('connection', (socket) => {
-		socket.once('close', () => upgraded.delete(socket));
-	});
 
 	return {
 		/** @param {import('node:stream').Duplex} socket one that left http behind */
-		upgrade: (socket) => void upgraded.add(socket),
+		upgrade(socket) {
+			upgraded.add(socket);
+			socket.once('close', () => upgraded.delete(socket));
+		},
 
 		/**
 		 * Takes no more connections, ends live-update sockets (their clients connect again by

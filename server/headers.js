@@ -27,3 +27,9 @@ const WORKER_POLICY = [
 export function workerPolicy(pathname) {
 	return pathname.startsWith('/_app/immutable/workers/') ? WORKER_POLICY : null;
 }
+
+/**
+ * For a server with a certificate of the school's own: a year long, browsers come back encrypted only.
+ * Not with `--lan`, whose address may be another machine's tomorrow.
+ */
+export const HSTS = 'max-age=31536000';

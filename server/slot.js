@@ -1,3 +1,6 @@
+import { Server as HttpsServer } from 'node:https';
+import { isIPv6 } from 'node:net';
+
 /** @typedef {import('../src/lib/server/slot').ServerSlot} ServerSlot */
 
 const SLOT = Symbol.for('facetrack.server');
@@ -7,10 +10,11 @@ const SLOT = Symbol.for('facetrack.server');
  *
  * @param {import('node:http').Server} httpServer
  * @param {(line: string) => void} announce shows a line to whoever started the server
+ * @param {string} [host] name or address that is right on this machine
  * @returns {{ close(): Promise<void> }} `close` runs the shutdown steps, the last registered first,
  *   each once; a step that fails is reported and does not keep the others from running
  */
-export function fillServerSlot(httpServer, announce) {
+export function fillServerSlot(httpServer, announce, host = 'localhost') {
 	/** @type {Array<() => Promise<void>>} */
 	const steps = [];
 	/** @type {ServerSlot} */
@@ -18,6 +22,7 @@ export function fillServerSlot(httpServer, announce) {
 		httpServer,
 		onShutdown: (step) => void steps.push(step),
 		announce,
+		address: () => addressOf(httpServer, host),
 	};
 	Reflect.set(globalThis, SLOT, slot);
 	return {
@@ -31,4 +36,17 @@ export function fillServerSlot(httpServer, announce) {
 			}
 		},
 	};
+}
+
+/**
+ * The address that opens a server which listens already, without the port that goes without saying.
+ *
+ * @param {import('node:http').Server} server
+ * @param {string} host a name or an address
+ */
+export function addressOf(server, host) {
+	const bound = server.address();
+	const port = typeof bound === 'object' && bound ? bound.port : 0;
+	const name = isIPv6(host) ? `[${host}]` : host;
+	return new URL(`${server instanceof HttpsServer ? 'https' : 'http'}://${name}:${port}`).origin;
 }

@@ -95,9 +95,7 @@ async function announceFirstAdmin(
 	if (token === null) return;
 	const { httpServer } = slot;
 	const announceLink = () => {
-		const address = httpServer.address();
-		const port = typeof address === 'object' && address ? address.port : config.port;
-		const origin = config.origin ?? `http://localhost:${port}`;
+		const origin = config.origin ?? slot.address();
 		slot.announce(messages.terminal.firstAdmin(`${origin}/invitation/${token}`));
 	};
 	// The port is known once the server listens; port 0 is any.

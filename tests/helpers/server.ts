@@ -9,13 +9,23 @@ import { plainEnv } from '../../scripts/lib/env.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Settings of the developer's own shell or .env file must not reach a test. */
-const UNSET = { DATABASE_URL: '', ORIGIN: '', HOST: '', FACETRACK_KEY: '', TRUST_PROXY: '' };
+const UNSET = {
+	DATABASE_URL: '',
+	ORIGIN: '',
+	HOST: '',
+	FACETRACK_KEY: '',
+	TRUST_PROXY: '',
+	TLS_CERT: '',
+	TLS_KEY: '',
+	// Any port that is free: the one 80 further on may be another test's.
+	HTTP_PORT: '0',
+};
 const READY = /FaceTrack is ready: (\S+)/;
 const START_MS = 60_000;
 const STOP_MS = 20_000;
 
 export interface RunningServer {
-	/** `http://localhost:<port>` */
+	/** `http://localhost:<port>`, or the first address that it says it is ready at. */
 	readonly url: string;
 	/** The one-time link that makes the first admin; null when the server printed none. */
 	readonly adminLink: string | null;
@@ -36,6 +46,8 @@ export interface EndedServer {
 interface Options {
 	/** Added to the environment; a DATA_DIR or DATABASE_URL here replaces the throw-away data folder. */
 	env?: Record<string, string>;
+	/** Behind `server.js`: `--lan`. */
+	args?: string[];
 	/** The folder whose server.js is started; the checkout by default. */
 	root?: string;
 }
@@ -93,10 +105,10 @@ export function buildOnce(): Promise<unknown> {
 	return built;
 }
 
-async function spawnServer({ env = {}, root = ROOT }: Options) {
+async function spawnServer({ env = {}, args = [], root = ROOT }: Options) {
 	if (root === ROOT) await buildOnce();
 	const dataDir = await mkdtemp(join(tmpdir(), 'facetrack-data-'));
-	const child = spawn(process.execPath, ['server.js'], {
+	const child = spawn(process.execPath, ['server.js', ...args], {
 		cwd: root,
 		env: { ...plainEnv(), ...UNSET, PORT: String(await freePort()), DATA_DIR: dataDir, ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],

@@ -28,6 +28,10 @@ export interface ConnectOptions {
 	protocol?: number;
 	origin?: string;
 	transports?: ('websocket' | 'polling')[];
+	/** The only authority that is trusted over https, PEM; the public ones without it. */
+	ca?: string;
+	/** Sent besides. */
+	headers?: Record<string, string>;
 }
 
 export interface TestRealtime {
@@ -83,7 +87,9 @@ export class Client {
 			reconnection: false,
 			forceNew: true,
 			auth: { protocol, ...(displayToken && { displayToken }) },
+			...(options.ca && { ca: options.ca }),
 			extraHeaders: {
+				...options.headers,
 				...(session && { cookie: `facetrack_session=${session}` }),
 				...(origin && { origin }),
 			},

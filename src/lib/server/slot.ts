@@ -8,6 +8,8 @@ export interface ServerSlot {
 	onShutdown(step: () => Promise<void>): void;
 	/** Shows a line in the terminal of whoever started the server. */
 	announce(line: string): void;
+	/** The address that opens this server on its own machine, once it listens; ORIGIN is not asked. */
+	address(): string;
 }
 
 const SLOT = Symbol.for('facetrack.server');

@@ -34,7 +34,7 @@ export function attachRealtime(httpServer: HttpServer, deps: RealtimeDeps): Real
 		serveClient: false,
 		perMessageDeflate: false,
 		transports: ['websocket', 'polling'],
-		allowRequest: (request, allow) => allow(null, isOwnOrigin(request.headers, deps.config)),
+		allowRequest: (request, allow) => allow(null, isOwnOrigin(request, deps.config)),
 	});
 	const attached = listenersOf(httpServer);
 	const handlers = createHandlers(deps);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 import type { ClientToServerEvents, ServerToClientEvents } from '$lib/contract/events';
 import type { Sessions } from '../auth/sessions';
@@ -57,19 +58,23 @@ export const rooms = {
 /**
  * Whether a handshake comes from a page of this server. Browsers send cookies with a socket that
  * another site opens, and the same-origin policy does not hold for WebSockets; they always name the
- * page's origin then. A request without one does not come from another site's page.
+ * page's origin then. A request without one does not come from another site's page. Where we are
+ * reached encrypted, a page of the same name that is not could be anybody's on the same network.
  *
  * @param origin ORIGIN of the configuration; null: as the Host header says
  */
 export function isOwnOrigin(
-	headers: IncomingMessage['headers'],
+	{ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
 	{ origin, trustProxy }: { origin: string | null; trustProxy: boolean },
 ): boolean {
 	const given = headers.origin;
 	if (given === undefined) return true;
 	if (!URL.canParse(given)) return false;
 	if (origin !== null && given === origin) return true;
-	const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined;
-	const host = typeof forwarded === 'string' ? forwarded : headers.host;
-	return new URL(given).host === host;
+	const forwarded = (name: string) => (trustProxy ? headers[name] : undefined);
+	const forwardedHost = forwarded('x-forwarded-host');
+	const host = typeof forwardedHost === 'string' ? forwardedHost : headers.host;
+	const encrypted = socket instanceof TLSSocket || forwarded('x-forwarded-proto') === 'https';
+	const { host: givenHost, protocol } = new URL(given);
+	return givenHost === host && (protocol === 'https:' || !encrypted);
 }
