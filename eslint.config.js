@@ -18,6 +18,7 @@ const rooms = Object.entries({
 	matching: ['src/lib/server/matching/**'],
 	db: ['src/lib/server/db/**'],
 	auth: ['src/lib/server/auth/**'],
+	mail: ['src/lib/server/mail/**'],
 	services: ['src/lib/server/services/**'],
 	realtime: ['src/lib/server/realtime/**'],
 	container: ['src/lib/server/container.ts', 'src/hooks.server.ts', 'src/app.d.ts'],
@@ -58,9 +59,13 @@ const doors = {
 		types: ['domain', 'db'],
 		why: 'accounts stay replaceable: what auth needs of the database is handed in by the container',
 	},
+	mail: {
+		to: ['base'],
+		why: 'the mailer hands over what it is given: what a notice says, and to whom, is decided before',
+	},
 	services: {
 		to: ['contract', 'base', 'messages', 'domain'],
-		types: ['db', 'auth', 'realtime', 'matching'],
+		types: ['db', 'auth', 'mail', 'realtime', 'matching'],
 		why: 'services know repositories and publishers by interface only; the container hands in the real ones',
 	},
 	realtime: {
@@ -77,6 +82,7 @@ const doors = {
 			'matching',
 			'db',
 			'auth',
+			'mail',
 			'services',
 			'realtime',
 		],
@@ -144,6 +150,11 @@ const homes = [
 		packages: ['lucia', '@lucia-auth/adapter-postgresql', '@node-rs/argon2'],
 		home: 'src/lib/server/auth/**',
 		why: 'Lucia stays behind auth/sessions.ts, so that it can be replaced there.',
+	},
+	{
+		packages: ['nodemailer'],
+		home: 'src/lib/server/mail/**',
+		why: 'Mails are sent in server/mail: services hand them to a Mailer.',
 	},
 	{
 		packages: ['@vladmandic/human'],

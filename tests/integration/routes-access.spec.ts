@@ -4,6 +4,7 @@
  * the table does not name fails the test, so that none is forgotten.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { schoolDay } from '../../src/lib/server/domain/timetable';
 import {
 	makeAccount,
 	makeFirstAdmin,
@@ -53,6 +54,24 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 	'/display/[token]': { page: ANYONE },
 	'/today': { page: PAGE.signedIn, start: ACTION.ofClass },
 	'/record': { page: PAGE.student },
+	// A student without a mark there: nobody's mark is another student's to see.
+	'/record/[rollCallId]': {
+		page: row('sign-in', 404, 403, 403, 403),
+		dispute: row(401, 404, 403, 403, 403),
+	},
+	// Somebody else's excuse is not there to withdraw.
+	'/record/excuses': {
+		page: PAGE.student,
+		ask: row(401, 'in', 403, 403, 403),
+		withdraw: row(401, 404, 403, 403, 403),
+	},
+	'/excuses': {
+		page: PAGE.staff,
+		record: ACTION.ofClass,
+		decide: ACTION.ofClass,
+		withdraw: ACTION.ofClass,
+	},
+	'/disputes': { page: PAGE.staff, answer: ACTION.ofClass },
 	'/me': { page: PAGE.signedIn, signOutEverywhere: ACTION.signedIn },
 	'/people': {
 		page: PAGE.admin,
@@ -61,12 +80,17 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 		setRole: ACTION.admin,
 		setDisabled: ACTION.admin,
 		signOutEverywhere: ACTION.admin,
+		setEmail: ACTION.admin,
+		addGuardian: ACTION.admin,
+		removeGuardian: ACTION.admin,
 	},
 	'/school': {
 		page: PAGE.admin,
 		save: ACTION.admin,
 		recognition: ACTION.admin,
 		riskRule: ACTION.admin,
+		notices: ACTION.admin,
+		statuses: ACTION.admin,
 		calibrate: ACTION.admin,
 	},
 	'/classes': { page: PAGE.staff, create: ACTION.staff },
@@ -97,6 +121,7 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 	'/reports/day': { page: PAGE.staff },
 	'/reports/students/[studentId]': { page: PAGE.ofClass },
 	'/reports/export': { GET: PAGE.staff },
+	'/reports/import': { page: PAGE.staff, preview: ACTION.staff, confirm: ACTION.staff },
 	'/roll-calls/[id]': { page: PAGE.ofClass, reopen: ACTION.ofClass },
 };
 
@@ -127,6 +152,15 @@ const FORMS: Record<string, (world: World) => Record<string, string>> = {
 	'/classes/[classId] restoreDay': ({ lessonId }) => ({ lessonId, day: '2035-01-01' }),
 	'/classes/[classId] timetableRules': () => ({ openEarlyMinutes: '5', closeAfterMinutes: '5' }),
 	'/roll-calls/[id] reopen': () => ({ reason: 'Too early' }),
+	'/record/[rollCallId] dispute': () => ({ text: 'I was there' }),
+	'/record/excuses withdraw': ({ excuseId }) => ({ excuseId }),
+	'/excuses record': ({ classId, studentId }) => ({
+		...{ classId, studentId, reason: 'At the dentist', askedBy: 'guardian' },
+		...{ firstDay: '2035-01-01', lastDay: '2035-01-01' },
+	}),
+	'/excuses decide': ({ excuseId }) => ({ excuseId, decision: 'declined', answer: '' }),
+	'/excuses withdraw': ({ excuseId }) => ({ excuseId }),
+	'/disputes answer': ({ disputeId }) => ({ disputeId, decision: 'kept', answer: '' }),
 	'/classes/[classId] settings': () => ({
 		name: 'Biology 9B',
 		lateAfterMinutes: '10',
@@ -149,6 +183,8 @@ interface World {
 	studentId: string;
 	lessonId: string;
 	rollCallId: string;
+	disputeId: string;
+	excuseId: string;
 	displayToken: string;
 	invitation: string;
 }
@@ -196,9 +232,37 @@ async function makeWorld(): Promise<World> {
 		studentId: members[0]?.studentId ?? '',
 		lessonId: lessons[0]?.id ?? '',
 		rollCallId,
+		disputeId: await addDispute(rollCallId, members[0]?.studentId ?? ''),
+		excuseId: await askExcuse(classId, members[0]?.studentId ?? ''),
 		displayToken,
 		invitation: token,
 	};
+}
+
+/** As a student's own would stand there; the world's student has no account to raise it. */
+async function addDispute(rollCallId: string, studentId: string): Promise<string> {
+	const { id } = await app.database.db
+		.insertInto('disputes')
+		.values({
+			roll_call_id: rollCallId,
+			student_id: studentId,
+			disputed_status: 'absent',
+			text: 'I was there',
+			disputed_at: new Date(),
+			state: 'waiting',
+		})
+		.returning('id')
+		.executeTakeFirstOrThrow();
+	return id;
+}
+
+/** As the student themselves would, had they an account. */
+async function askExcuse(classId: string, studentId: string): Promise<string> {
+	const { excuses } = app.container;
+	const student = { id: studentId, name: 'Amina Eze', role: 'student' } as const;
+	const day = schoolDay(Date.now(), 'UTC');
+	await excuses.ask(student, { classId, firstDay: day, lastDay: day, reason: 'At the dentist' });
+	return (await excuses.own(student)).excuses[0]?.id ?? '';
 }
 
 /** The caller's cookie, of a session of its own: some requests end the session. */
@@ -212,6 +276,7 @@ function address(route: string, world: World): string {
 	return route
 		.replace('[classId]', world.classId)
 		.replace('[studentId]', world.studentId)
+		.replace('[rollCallId]', world.rollCallId)
 		.replace('/display/[token]', `/display/${world.displayToken}`)
 		.replace('[token]', world.invitation)
 		.replace('[id]', world.rollCallId);

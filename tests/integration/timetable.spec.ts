@@ -8,13 +8,17 @@ import type { RosterChange } from '../../src/lib/contract/roster';
 import type { LessonPattern } from '../../src/lib/contract/timetable';
 import * as classRows from '../../src/lib/server/db/classes.repository';
 import * as doubts from '../../src/lib/server/db/doubts.repository';
+import * as excusedMarks from '../../src/lib/server/db/excused-marks.repository';
 import * as lessonRows from '../../src/lib/server/db/lessons.repository';
+import * as history from '../../src/lib/server/db/mark-history.repository';
 import * as marks from '../../src/lib/server/db/marks.repository';
 import * as planned from '../../src/lib/server/db/planned-roll-calls.repository';
+import * as restMarks from '../../src/lib/server/db/rest-marks.repository';
 import * as rollCallRows from '../../src/lib/server/db/roll-calls.repository';
 import * as school from '../../src/lib/server/db/school.repository';
 import { closeDueRollCalls } from '../../src/lib/server/services/roll-call-closing';
 import { createRollCallService } from '../../src/lib/server/services/roll-calls';
+import { createSchoolService } from '../../src/lib/server/services/school';
 import { createTimetableService } from '../../src/lib/server/services/timetable';
 import {
 	makeAccount,
@@ -58,7 +62,8 @@ const db = () => application.database.db;
 /** The services as they are at some moment. */
 function servicesAt(now: Date) {
 	const changes = application.container.rosterChanges;
-	const store = { db: db(), rollCalls: rollCallRows, marks, doubts, changes, engine: ENGINE };
+	const rows = { rollCalls: rollCallRows, marks, doubts, excusedMarks };
+	const store = { db: db(), ...rows, changes, engine: ENGINE };
 	const clock = () => now;
 	return {
 		timetable: createTimetableService({
@@ -74,6 +79,8 @@ function servicesAt(now: Date) {
 			classes: classRows,
 			planned,
 			school,
+			history,
+			restMarks,
 			learning: { unlearn: () => Promise.resolve(), unlearnAbsent: () => Promise.resolve() },
 			onDoubtAnswered: () => undefined,
 			clock,
@@ -244,8 +251,11 @@ describe('planning', () => {
 
 	it('follows the school to another time zone, and stops for an archived class', async () => {
 		await add(morning('08:00'));
-		await db().updateTable('school').set({ time_zone: 'Europe/London' }).execute();
-		await servicesAt(morning('08:00')).timetable.planAll();
+		const { timetable } = servicesAt(morning('08:00'));
+		const { policies } = application.container;
+		const clock = () => morning('08:00');
+		const service = createSchoolService({ db: db(), school, policies, timetable, clock });
+		await service.update(admin.actor, { name: 'Hill School', timeZone: 'Europe/London' });
 		expect(await timesOf()).toEqual(['2035-01-01 10:00', '2035-01-08 10:00']);
 		await db().updateTable('school').set({ time_zone: 'Europe/Berlin' }).execute();
 		await application.container.classes.archive(actor(), taught.classId);

@@ -4,6 +4,7 @@ import * as passwords from './auth/password';
 import { createSessions } from './auth/sessions';
 import { createSignInLimits } from './auth/sign-in-limits';
 import type { Config } from './config';
+import { createCheckInCodes } from './crypto/check-in-codes';
 import { loadKeyring } from './crypto/keyring';
 import { createVault } from './crypto/vault';
 import * as calibrations from './db/calibrations.repository';
@@ -12,23 +13,32 @@ import * as classRows from './db/classes.repository';
 import type { DatabaseClient } from './db/client';
 import * as consents from './db/consents.repository';
 import * as decisions from './db/decisions.repository';
+import * as disputeRows from './db/disputes.repository';
 import * as doubts from './db/doubts.repository';
 import * as engines from './db/engines.repository';
 import * as enrolments from './db/enrolments.repository';
+import * as excusedMarks from './db/excused-marks.repository';
+import * as excuses from './db/excuses.repository';
 import * as notices from './db/gallery-notices';
+import * as guardians from './db/guardians.repository';
+import * as importRows from './db/imports.repository';
 import * as invitations from './db/invitations.repository';
 import * as lessons from './db/lessons.repository';
+import * as markHistory from './db/mark-history.repository';
 import * as marks from './db/marks.repository';
 import * as members from './db/members.repository';
+import * as noticeRows from './db/notices.repository';
 import * as planned from './db/planned-roll-calls.repository';
 import * as references from './db/references.repository';
 import * as reportRows from './db/reports.repository';
+import * as restMarks from './db/rest-marks.repository';
 import type { EngineId } from './db/references.repository';
 import * as rollCallRows from './db/roll-calls.repository';
 import * as schoolRows from './db/school.repository';
 import * as users from './db/users.repository';
 import { mayDo } from './domain/access';
 import type { Log } from './log';
+import { createMailer } from './mail/mailer';
 import { openLargeGallery } from './matching/large-gallery';
 import { packGallery } from './matching/packed-gallery';
 import { createAccountsService } from './services/accounts';
@@ -37,11 +47,17 @@ import { createCalibrationService, readScoreShift } from './services/calibration
 import { createClassesService, type Classes } from './services/classes';
 import { createConfusableMembers } from './services/confusable-members';
 import { createConsentService } from './services/consent';
+import { createContactsService } from './services/contacts';
 import { createDisplayService } from './services/display';
+import { createDisputesService } from './services/disputes';
 import { createEnrolmentService } from './services/enrolment';
+import { createExcuseService } from './services/excuses';
 import { createExplanationService } from './services/explanations';
 import { createGalleries } from './services/gallery';
 import { startHousekeeping } from './services/housekeeping';
+import { startNotices } from './services/notice-sending';
+import { createNoticesService } from './services/notices';
+import { createImportService } from './services/imports';
 import { createOpenRollCalls } from './services/open-roll-calls';
 import { createPeopleService } from './services/people';
 import { createPolicies, type Policies } from './services/policies';
@@ -85,7 +101,6 @@ export async function createContainer({ config, log, database, models }: Contain
 		calibration: { scoreShift: () => readScoreShift({ db, calibrations, engine }) },
 		clock,
 	});
-	const school = createSchoolService({ db, school: schoolRows, policies, clock });
 	const accounts = createAccountsService({
 		db,
 		users,
@@ -118,8 +133,11 @@ export async function createContainer({ config, log, database, models }: Contain
 		classes,
 		clock,
 	});
+	const school = createSchoolService({ db, school: schoolRows, policies, timetable, clock });
 	const parts = { config, log, database, classes, policies, timetable, engine, clock };
 	const faces = await createFaceServices(parts);
+	const noticeParts = { db, notices: noticeRows, mailer: createMailer(config), clock };
+	const noticeSending = startNotices({ ...noticeParts, reports: reportRows, school, log });
 
 	return {
 		config,
@@ -132,11 +150,32 @@ export async function createContainer({ config, log, database, models }: Contain
 		school,
 		accounts,
 		people,
+		contacts: createContactsService({ db, users, guardians }),
+		notices: createNoticesService(noticeParts),
+		noticeSending,
 		classes,
 		timetable,
 		reports,
-		reportExport: createReportExport({ db, reports: reportRows, classes, list: reports, log }),
+		reportExport: createReportExport({
+			db,
+			reports: reportRows,
+			classes,
+			list: reports,
+			school,
+			log,
+		}),
 		...faces.services,
+		imports: createImportService({
+			db,
+			imports: importRows,
+			reports: reportRows,
+			school,
+			doubts,
+			learning: faces.services.learning,
+			excuses: faces.services.excuses,
+			changes: faces.services.rosterChanges,
+			clock,
+		}),
 
 		/** Whether the database answers, and soon. */
 		health(): Promise<boolean> {
@@ -148,7 +187,10 @@ export async function createContainer({ config, log, database, models }: Contain
 		},
 
 		/** Lets go of everything but the database. */
-		dispose: () => faces.dispose(),
+		async dispose(): Promise<void> {
+			await noticeSending.dispose();
+			await faces.dispose();
+		},
 	};
 }
 
@@ -164,7 +206,8 @@ interface FaceParts extends Pick<ContainerParts, 'config' | 'log' | 'database'> 
 async function createFaceServices(parts: FaceParts) {
 	const { config, log, database, classes, policies, timetable, engine, clock } = parts;
 	const { db, sql } = database;
-	const vault = createVault(await loadKeyring(config));
+	const keyring = await loadKeyring(config);
+	const vault = createVault(keyring);
 	const galleries = createGalleries({ db, references, vault, packGallery, log });
 	const schoolGallery = createSchoolGallery({
 		db,
@@ -184,6 +227,7 @@ async function createFaceServices(parts: FaceParts) {
 		marks,
 		doubts,
 		decisions,
+		excusedMarks,
 		changes: rosterChanges,
 		engine,
 		clock,
@@ -239,10 +283,22 @@ async function createFaceServices(parts: FaceParts) {
 				classes: classRows,
 				planned,
 				school: schoolRows,
+				history: markHistory,
+				restMarks,
 				learning,
 				onDoubtAnswered: (answered) => recognition.hear(answered),
 			}),
-			displays: createDisplayService(rollCallStore),
+			displays: createDisplayService({
+				...rollCallStore,
+				codeDigits: createCheckInCodes(keyring),
+			}),
+			disputes: createDisputesService({
+				...rollCallStore,
+				disputes: disputeRows,
+				history: markHistory,
+				learning,
+			}),
+			excuses: createExcuseService({ ...rollCallStore, excuses, school: schoolRows }),
 			recognition,
 			explanations: createExplanationService(rollCallStore),
 		},

@@ -23,6 +23,8 @@ export const OPERATIONS = {
 	viewToday: EVERYONE_SIGNED_IN,
 	viewOwnAccount: EVERYONE_SIGNED_IN,
 	viewOwnRecord: ['student'],
+	askExcuse: ['student'],
+	disputeMark: ['student'],
 
 	manageSchool: ADMINS,
 	managePeople: ADMINS,
@@ -30,8 +32,10 @@ export const OPERATIONS = {
 	createClass: STAFF,
 	viewClass: STAFF,
 	viewReports: STAFF,
+	importAttendance: STAFF,
 	manageClass: STAFF,
 	manageTimetable: STAFF,
+	manageExcuses: STAFF,
 	recordConsent: STAFF,
 	enrol: STAFF,
 
@@ -40,6 +44,7 @@ export const OPERATIONS = {
 	sendSightings: STAFF,
 	mark: STAFF,
 	answerDoubt: STAFF,
+	answerDispute: STAFF,
 	closeRollCall: STAFF,
 	reopenRollCall: STAFF,
 } as const satisfies Record<string, readonly Role[] | 'anyone'>;
