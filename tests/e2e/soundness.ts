@@ -14,3 +14,40 @@ export async function expectSound(page: Page, what: string): Promise<void> {
 		`${what} does not scroll sideways`,
 	).toBeLessThanOrEqual(0);
 }
+
+/** More stops than any page has. */
+const MOST_STOPS = 400;
+
+/**
+ * Everything that can be acted on is reached by Tab, and seen when it is; of a group of radio buttons
+ * one, as arrow keys lead on from there.
+ */
+export async function expectKeyboardReaches(page: Page, what: string): Promise<void> {
+	await page.evaluate(() => {
+		document
+			.querySelectorAll('[data-reached]')
+			.forEach((one) => one.removeAttribute('data-reached'));
+		document.body.focus();
+	});
+	for (let stop = 0; stop < MOST_STOPS; stop++) {
+		await page.keyboard.press('Tab');
+		const isNew = await page.evaluate(() => {
+			const focused = document.activeElement;
+			if (!(focused instanceof HTMLElement) || focused === document.body) return false;
+			if (focused.dataset.reached !== undefined) return false;
+			focused.dataset.reached = '';
+			return true;
+		});
+		if (!isNew) break;
+	}
+	const missed = await page.evaluate(() =>
+		[...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary')]
+			.filter(
+				(one) => one.checkVisibility() && !one.matches(':disabled, [inert] *, [tabindex="-1"]'),
+			)
+			.filter((one) => !one.matches('input[type="radio"]:not(:checked)'))
+			.filter((one) => one.dataset.reached === undefined)
+			.map((one) => one.outerHTML.slice(0, 160)),
+	);
+	expect(missed, `${what} is reached by keyboard`).toEqual([]);
+}
