@@ -170,7 +170,12 @@ export interface StudentReport {
 	rule: RiskRule;
 }
 
-export interface StudentAtRisk extends Pick<Standing, 'rate' | 'runs' | 'risks'> {
+/** How a student stands by the school's rule. */
+export interface RiskStanding extends Pick<Standing, 'rate' | 'risks'> {
+	runs: Pick<AbsenceRuns, 'current'>;
+}
+
+export interface StudentAtRisk extends RiskStanding {
 	studentId: string;
 	name: string;
 	classId: string;

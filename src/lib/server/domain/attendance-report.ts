@@ -9,6 +9,7 @@ import type {
 	ReportTotals,
 	Risk,
 	RiskRule,
+	RiskStanding,
 	Standing,
 	StudentAtRisk,
 	Tally,
@@ -80,13 +81,32 @@ export function absenceRuns(statuses: Iterable<MarkStatus | null>): AbsenceRuns 
 	return runs;
 }
 
+/** What the school's rule looks at, of one student. */
+export interface RiskCounts {
+	/** Marks present and late. */
+	came: number;
+	absent: number;
+	/** Absences in a row that nothing has ended yet. */
+	absentNow: number;
+}
+
 /** What puts a student at risk by the school's rule; nothing for most. */
-export function risksOf(tally: Tally, { current }: AbsenceRuns, rule: RiskRule): Risk[] {
+export function risksOf({ came, absent, absentNow }: RiskCounts, rule: RiskRule): Risk[] {
 	const risks: Risk[] = [];
-	if (current >= rule.absencesInRow) risks.push('run');
+	if (absentNow >= rule.absencesInRow) risks.push('run');
 	// In whole numbers: 57 of 100 as a fraction, times 100, is less than 57.
-	if ((tally.present + tally.late) * 100 < rule.rateBelow * countedIn(tally)) risks.push('rate');
+	if (came * 100 < rule.rateBelow * (came + absent)) risks.push('rate');
 	return risks;
+}
+
+/** {@link standingOf}, as far as the rule goes, for marks that were counted elsewhere. */
+export function riskStanding(counts: RiskCounts, rule: RiskRule): RiskStanding {
+	const { came, absent, absentNow } = counts;
+	return {
+		rate: came + absent === 0 ? null : came / (came + absent),
+		runs: { current: absentNow },
+		risks: risksOf(counts, rule),
+	};
 }
 
 /** @param marks of one student in one class, oldest first */
@@ -96,7 +116,12 @@ export function standingOf(marks: readonly Marked[], rule: RiskRule): Standing {
 }
 
 function judge(tally: Tally, runs: AbsenceRuns, rule: RiskRule): Standing {
-	return { tally, rate: rateOf(tally), runs, risks: risksOf(tally, runs, rule) };
+	const counts = {
+		came: tally.present + tally.late,
+		absent: tally.absent,
+		absentNow: runs.current,
+	};
+	return { tally, rate: rateOf(tally), runs, risks: risksOf(counts, rule) };
 }
 
 /**

@@ -4,6 +4,7 @@
  * over; who is at risk is told when they come in and not again while they stay.
  */
 import { describe, expect, it } from 'vitest';
+import { standingOf } from './attendance-report';
 import {
 	dayInWords,
 	dueWeek,
@@ -126,11 +127,14 @@ describe('riskReasons', () => {
 		}));
 
 	it('says which half of the rule it is, and nothing for most', () => {
-		expect(riskReasons(marks('pppppppppppppppaaa'), rule)).toEqual({ inARow: 3, rate: null });
-		expect(riskReasons(marks('aapp'), rule)).toEqual({ inARow: null, rate: 0.5 });
-		expect(riskReasons(marks('aaa'), rule)).toEqual({ inARow: 3, rate: 0 });
-		expect(riskReasons(marks('ppppa'), rule)).toBeNull();
-		expect(riskReasons([], rule)).toBeNull();
+		expect(riskReasons(standingOf(marks('pppppppppppppppaaa'), rule))).toEqual({
+			inARow: 3,
+			rate: null,
+		});
+		expect(riskReasons(standingOf(marks('aapp'), rule))).toEqual({ inARow: null, rate: 0.5 });
+		expect(riskReasons(standingOf(marks('aaa'), rule))).toEqual({ inARow: 3, rate: 0 });
+		expect(riskReasons(standingOf(marks('ppppa'), rule))).toBeNull();
+		expect(riskReasons(standingOf([], rule))).toBeNull();
 	});
 });
 

@@ -7,8 +7,7 @@ import {
 	toZoned,
 } from '@internationalized/date';
 import type { RiskReasons, WeeklyClass, WeeklyStudent } from '$lib/contract/notices';
-import type { Risk, RiskRule } from '$lib/contract/reports';
-import { standingOf, type Attendance } from './attendance-report';
+import type { Risk, RiskStanding } from '$lib/contract/reports';
 import { groupBy } from './group-by';
 import { addDays, schoolDay } from './timetable';
 
@@ -131,15 +130,8 @@ export function riskChanges(
 
 const keyOf = ({ classId, studentId }: Place) => `${classId} ${studentId}`;
 
-/**
- * Why the rule names a student; null when it does not.
- * @param marks of the student in one class, oldest first
- */
-export function riskReasons(
-	marks: readonly Pick<Attendance, 'status' | 'minutesLate'>[],
-	rule: RiskRule,
-): RiskReasons | null {
-	const { risks, runs, rate } = standingOf(marks, rule);
+/** Why the rule names a student of one class; null when it does not. */
+export function riskReasons({ risks, runs, rate }: RiskStanding): RiskReasons | null {
 	if (risks.length === 0) return null;
 	return {
 		inARow: risks.includes('run') ? runs.current : null,

@@ -3,7 +3,7 @@ import type { Db, Trx } from '../db/executor';
 import type * as noticeRows from '../db/notices.repository';
 import type { NoticeSettingsRow, PlannedNotice } from '../db/notices.repository';
 import type * as reportRows from '../db/reports.repository';
-import { standingOf } from '../domain/attendance-report';
+import { risksOf } from '../domain/attendance-report';
 import {
 	ABSENCE_DAYS_BACK,
 	dueWeek,
@@ -18,7 +18,7 @@ import type { SchoolService } from './school';
 export interface PlanningDeps {
 	db: Db;
 	notices: typeof noticeRows;
-	reports: Pick<typeof reportRows, 'listSequences' | 'readRiskRule'>;
+	reports: Pick<typeof reportRows, 'listRiskCounts' | 'readRiskRule'>;
 	school: Pick<SchoolService, 'get'>;
 }
 
@@ -95,11 +95,12 @@ async function planRisks(
 ): Promise<PlannedNotice[]> {
 	const day = schoolDay(now, timeZone);
 	const rule = await reports.readRiskRule(trx);
-	const sequences = await reports.listSequences(trx, periodUntil(day, RISK_DAYS), null);
-	const standings = sequences.map(({ classId, studentId, statuses }) => {
-		const marks = statuses.map((status) => ({ status, minutesLate: null }));
-		return { classId, studentId, risks: standingOf(marks, rule).risks };
-	});
+	const students = await reports.listRiskCounts(trx, periodUntil(day, RISK_DAYS), null);
+	const standings = students.map(({ classId, studentId, ...counts }) => ({
+		classId,
+		studentId,
+		risks: risksOf(counts, rule),
+	}));
 	const busy = new Set(await notices.listBusyClasses(trx));
 	const spells = await notices.listRiskSpells(trx);
 	const { came, left } = riskChanges(standings, spells, busy);

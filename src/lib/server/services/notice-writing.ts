@@ -5,6 +5,7 @@ import type { Db } from '../db/executor';
 import type * as noticeRows from '../db/notices.repository';
 import type { ClaimedNotice, NoticeSettingsRow } from '../db/notices.repository';
 import type * as reportRows from '../db/reports.repository';
+import { riskStanding, standingOf } from '../domain/attendance-report';
 import {
 	dayInWords,
 	momentInWords,
@@ -26,7 +27,7 @@ export interface WritingDeps {
 	>;
 	reports: Pick<
 		typeof reportRows,
-		'listSequences' | 'listStudentAttendance' | 'findReportStudent' | 'readRiskRule'
+		'listRiskCounts' | 'listStudentAttendance' | 'findReportStudent' | 'readRiskRule'
 	>;
 	school: Pick<SchoolService, 'get' | 'statuses'>;
 }
@@ -94,14 +95,14 @@ async function weekly(
 	{ reader, settings, school, timeZone, words, now }: Writing,
 ): Promise<NoticeMail | null> {
 	const { from, until } = weekUntil(day, settings.hour, timeZone);
-	const [missed, sequences, rule] = await Promise.all([
+	const period = periodUntil(schoolDay(now, timeZone), RISK_DAYS);
+	const [missed, students, rule] = await Promise.all([
 		notices.listMissed(db, userId, { from: new Date(from), until: new Date(until) }),
-		reports.listSequences(db, periodUntil(schoolDay(now, timeZone), RISK_DAYS), userId),
+		db.transaction().execute((trx) => reports.listRiskCounts(trx, period, userId)),
 		reports.readRiskRule(db),
 	]);
-	const atRisk = sequences.flatMap(({ statuses, ...place }) => {
-		const marks = statuses.map((status) => ({ status, minutesLate: null }));
-		const reasons = riskReasons(marks, rule);
+	const atRisk = students.flatMap(({ came, absent, absentNow, ...place }) => {
+		const reasons = riskReasons(riskStanding({ came, absent, absentNow }, rule));
 		return reasons === null ? [] : [{ ...place, ...reasons }];
 	});
 	const classes = weeklyClasses(missed.sort(byName), atRisk.sort(byName), timeZone);
@@ -129,7 +130,7 @@ async function risk(
 		reports.readRiskRule(db),
 	]);
 	const marks = all.filter(({ classId }) => classId === about.classId);
-	const reasons = riskReasons(marks, rule);
+	const reasons = riskReasons(standingOf(marks, rule));
 	if (student === undefined || reasons === null) return null;
 	return messages.notices.risk(
 		{

@@ -19,6 +19,7 @@ import {
 	mostUrgent,
 	rateOf,
 	reportClass,
+	riskStanding,
 	standingOf,
 	standingOverClasses,
 	totalsOf,
@@ -47,15 +48,14 @@ export function createReportsService({ db, reports, classes }: ReportsDeps) {
 	async function namedByRule(actor: Actor, period: Period): Promise<StudentAtRisk[]> {
 		authorise(actor, 'viewReports');
 		const [rows, rule] = await Promise.all([
-			reports.listSequences(db, period, teacherOf(actor)),
+			db.transaction().execute((trx) => reports.listRiskCounts(trx, period, teacherOf(actor))),
 			reports.readRiskRule(db),
 		]);
 		return rows
-			.map(({ statuses, ...row }) => {
-				const marks = statuses.map((status) => ({ status, minutesLate: null }));
-				const { rate, runs, risks } = standingOf(marks, rule);
-				return { ...row, rate, runs, risks };
-			})
+			.map(({ came, absent, absentNow, ...row }) => ({
+				...row,
+				...riskStanding({ came, absent, absentNow }, rule),
+			}))
 			.filter(({ risks }) => risks.length > 0);
 	}
 
