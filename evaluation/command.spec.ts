@@ -8,6 +8,7 @@ const VERIFY = ['verify', '--images', 'photos', '--pairs', 'pairs.csv'];
 const ROLLCALL = ['rollcall', '--images', 'photos', '--subjects', 'subjects.csv'];
 const IMPOSTORS = ['impostors', '--images', 'photos'];
 const IDENTIFY = ['identify', '--images', 'photos', '--subjects', 'subjects.csv'];
+const LIVENESS = ['liveness', '--live', 'clips', '--attack', 'photos'];
 
 it('draws 200 classes with three references and one frame unless told otherwise', () => {
 	expect(readCommand(IDENTIFY)).toMatchObject({
@@ -42,19 +43,26 @@ it('measures impostors in every folder, with ten halvings, unless told otherwise
 	});
 });
 
+it('shows twenty photos to the liveness check unless told otherwise', () => {
+	expect(readCommand(LIVENESS)).toMatchObject({ live: 'clips', attack: 'photos', photos: 20 });
+	expect(readCommand([...LIVENESS, '--photos', '6'])).toMatchObject({ photos: 6, seed: 1 });
+});
+
 it('shows how it is used', () => {
 	expect(readCommand([...VERIFY, '--help'])).toBe('help');
 });
 
 it.each([
-	[[], 'Name what to measure: verify, identify, rollcall or impostors.'],
-	[['compare'], 'Name what to measure: verify, identify, rollcall or impostors.'],
-	[['toString'], 'Name what to measure: verify, identify, rollcall or impostors.'],
+	[[], 'Name what to measure: verify, identify, rollcall, impostors or liveness.'],
+	[['compare'], 'Name what to measure: verify, identify, rollcall, impostors or liveness.'],
+	[['toString'], 'Name what to measure: verify, identify, rollcall, impostors or liveness.'],
 	[['impostors'], '--images is missing. Example: --images ../photos'],
 	[[...IMPOSTORS, '--held-out', ''], '--held-out is empty. Example: --held-out subjects.csv'],
 	[[...IMPOSTORS, '--pairs', 'pairs.csv'], "Unknown option '--pairs'"],
 	[[...IMPOSTORS, '--seed', '-1'], '--seed'],
 	[['verify', '--images', 'photos'], '--pairs is missing. Example: --pairs pairs.csv'],
+	[['liveness', '--attack', 'photos'], '--live is missing. Example: --live ../clips'],
+	[[...LIVENESS, '--images', 'photos'], "Unknown option '--images'"],
 	[['identify', '--images', ''], '--images is empty.'],
 	[[...VERIFY, '--seed', '1'], "Unknown option '--seed'"],
 	[[...ROLLCALL, '--baseline', 'human'], "Unknown option '--baseline'"],

@@ -10,6 +10,7 @@ npm run evaluate -- rollcall --images DIR --subjects CSV [--class-size 30] [--st
                     [--roll-calls 200] [--seed 1]
 npm run evaluate -- impostors --images DIR [--subjects CSV] [--held-out CSV] [--halvings 10]
                     [--seed 1] [--out FILE]
+npm run evaluate -- liveness --live DIR --attack DIR [--photos 20] [--seed 1]
 
   --images DIR       folder of the pictures
   --pairs FILE       CSV with the columns a,b,same, or LFW's pairs.txt
@@ -26,6 +27,9 @@ npm run evaluate -- impostors --images DIR [--subjects CSV] [--held-out CSV] [--
   --halvings N       fits on half of the people and tests on the other half, so often
   --out FILE         writes the table of scores that the server takes its thresholds from
   --name TEXT        what the table calls the pictures (the name of their folder)
+  --live DIR         clips of people: what they happen to do is what is asked for
+  --attack DIR       photos that are moved, tilted, bent and zoomed before a virtual camera
+  --photos N         photos that are drawn from them at random
   --seed N           another seed draws other classes and other pictures
 All take:
   --json OUT.json    writes the figures, and beside them the DET curve of verify and identify
@@ -54,12 +58,13 @@ function count(option: string, from: number) {
 	);
 }
 
-const common = {
-	images: text('images', '../photos'),
+const everywhere = {
 	json: v.optional(text('json', 'result.json')),
 	pages: v.optional(count('pages', 1), () => String(availableParallelism())),
 	cache: v.optional(text('cache', CACHE), CACHE),
 };
+
+const common = { ...everywhere, images: text('images', '../photos') };
 
 const shared = {
 	...common,
@@ -104,17 +109,30 @@ const ImpostorsSchema = v.object({
 	seed: v.optional(count('seed', 0), '1'),
 });
 
+const LivenessSchema = v.object({
+	...everywhere,
+	command: v.literal('liveness'),
+	live: text('live', '../clips'),
+	attack: text('attack', '../photos'),
+	photos: v.optional(count('photos', 1), '20'),
+	seed: v.optional(count('seed', 0), '1'),
+});
+
 export type VerifyRequest = v.InferOutput<typeof VerifySchema>;
 export type IdentifyRequest = v.InferOutput<typeof IdentifySchema>;
 export type RollCallRequest = v.InferOutput<typeof RollCallSchema>;
 export type ImpostorsRequest = v.InferOutput<typeof ImpostorsSchema>;
-export type Request = VerifyRequest | IdentifyRequest | RollCallRequest | ImpostorsRequest;
+export type LivenessRequest = v.InferOutput<typeof LivenessSchema>;
+/** What measures pictures of one folder. */
+export type PictureRequest = VerifyRequest | IdentifyRequest | RollCallRequest | ImpostorsRequest;
+export type Request = PictureRequest | LivenessRequest;
 
 const COMMANDS = {
 	verify: VerifySchema,
 	identify: IdentifySchema,
 	rollcall: RollCallSchema,
 	impostors: ImpostorsSchema,
+	liveness: LivenessSchema,
 };
 
 /**
@@ -127,7 +145,7 @@ export function readCommand(args: readonly string[]): Request | 'help' {
 	const [command, ...rest] = args;
 	if (!isCommand(command)) {
 		throw new UsageError(
-			`Name what to measure: verify, identify, rollcall or impostors.\n\n${USAGE}`,
+			`Name what to measure: verify, identify, rollcall, impostors or liveness.\n\n${USAGE}`,
 		);
 	}
 	const schema = COMMANDS[command];

@@ -1,8 +1,14 @@
 import path from 'node:path';
-import { readCommand, USAGE, type Request } from './command';
-import { assertFolder, type Experiment, type Measured } from './experiments/experiment';
+import { readCommand, USAGE, type PictureRequest, type Request } from './command';
+import {
+	assertFolder,
+	type Experiment,
+	type Measured,
+	type Report,
+} from './experiments/experiment';
 import { planIdentification } from './experiments/identification';
 import { planImpostors } from './experiments/impostors';
+import { measureLiveness } from './experiments/liveness';
 import { planRollCalls } from './experiments/roll-calls';
 import { planVerification } from './experiments/verification';
 import { extract } from './extraction/extract';
@@ -38,21 +44,31 @@ export async function evaluate(args: readonly string[], around: Surroundings): P
 }
 
 async function run(request: Request, around: Surroundings): Promise<number> {
-	await assertFolder('images', request.images);
-	const experiment = await planExperiment(request);
-	const measured = await measure(experiment, request, around);
-	if (measured === null) {
+	const report = await reportOf(request, around);
+	if (report === null) {
 		console.error('Stopped. What was measured is kept: the same command goes on from there.');
 		return EXIT.interrupted;
 	}
-	const { lines, result, drawing, file } = experiment.report(measured);
+	const { lines, result, drawing, file } = report;
 	for (const line of lines) console.log(line);
 	if (file) await writeTextFile(file, console.log);
 	if (request.json !== undefined) await writeResult(request.json, result, drawing, console.log);
 	return EXIT.done;
 }
 
-function planExperiment(request: Request): Promise<Experiment> {
+/** @returns null when the signal ended it */
+async function reportOf(request: Request, around: Surroundings): Promise<Report | null> {
+	if (request.command === 'liveness') {
+		await around.prepareModels();
+		return measureLiveness(request, { signal: around.signal, log: console.log });
+	}
+	await assertFolder('images', request.images);
+	const experiment = await planExperiment(request);
+	const measured = await measure(experiment, request, around);
+	return measured && experiment.report(measured);
+}
+
+function planExperiment(request: PictureRequest): Promise<Experiment> {
 	switch (request.command) {
 		case 'verify':
 			return planVerification(request);
@@ -68,7 +84,7 @@ function planExperiment(request: Request): Promise<Experiment> {
 /** @returns null when the signal ended it */
 async function measure(
 	{ paths, renditions }: Experiment,
-	request: Request,
+	request: PictureRequest,
 	{ signal, prepareModels }: Surroundings,
 ): Promise<Measured[] | null> {
 	await prepareModels();

@@ -1,4 +1,4 @@
-// `npm run evaluate -- verify | identify ...`: measures recognition on folders of pictures.
+// `npm run evaluate -- verify | identify ...`: measures recognition and liveness on folders of pictures.
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
 import { prepareModels } from '../models/prepare.js';

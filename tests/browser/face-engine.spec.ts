@@ -247,6 +247,23 @@ test('sees the largest face alone during enrolment, judged in every frame', asyn
 	}
 });
 
+test('gives the landmarks of the largest face in every frame of a check-in, and few vectors', async () => {
+	await page.evaluate(() => window.harness.start('check-in'));
+	let vectors = 0;
+	for (let i = 0; i < 6; i++) {
+		const result = await photo(1, 1000 + i * 100);
+		expect(result?.faces).toHaveLength(1);
+		const [face] = result?.faces ?? [];
+		expect(face?.landmarks).toHaveLength(62);
+		// The first is the outer corner of the right eye, which lies in the upper left of the face.
+		const [x = 0, y = 0] = face?.landmarks ?? [];
+		expect((x - (face?.box.x ?? 0)) / (face?.box.width ?? 1)).toBeLessThan(0.5);
+		expect((y - (face?.box.y ?? 0)) / (face?.box.height ?? 1)).toBeLessThan(0.6);
+		if (face?.vector) vectors++;
+	}
+	expect(vectors).toBe(3);
+});
+
 test('measures the main face of each photo by itself, whatever was shown before', async () => {
 	await page.evaluate(() => window.harness.start('photo'));
 	const first = await photo(1, 1000);

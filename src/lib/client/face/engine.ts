@@ -7,9 +7,10 @@ import type { Box } from './geometry';
 import type { Networks } from './networks';
 import { capturePhoto, mainFirst } from './photo';
 import { meanLuma } from './pixels';
+import { landmarksOf } from './mesh';
 import type { EngineMode, FaceObservation, FrameResult } from './protocol';
 import { SearchPlan, answersFor } from './regions';
-import { chooseToEmbed, chooseToJudge } from './schedule';
+import { chooseToEmbed, chooseToJudge, wantsVector } from './schedule';
 import { Stopwatch } from './stopwatch';
 import { Tracker, type Track } from './tracker';
 
@@ -112,7 +113,7 @@ export class Engine {
 		watch.lap('expose');
 		const found = await this.#find(frame, gamma);
 		this.#exposure.found(found.length);
-		const detections = this.#mode === 'enrolment' ? mainFirst(found, frame).slice(0, 1) : found;
+		const detections = followsOne(this.#mode) ? mainFirst(found, frame).slice(0, 1) : found;
 		// A clock that is set back must not make the tracker believe in faces from the future.
 		this.#clock = Math.max(this.#clock, capturedAt);
 		const cycle = SearchPlan.cycle(this.#mode);
@@ -130,7 +131,8 @@ export class Engine {
 		const embedded = await this.#embed(judged);
 		watch.lap('embed');
 		const seen = this.#tracker.inView(this.#clock, cycle);
-		return { gamma, faces: observations(seen, judged, embedded) };
+		const faces = observations(seen, judged, embedded);
+		return { gamma, faces: this.#mode === 'check-in' ? withLandmarks(faces, judged) : faces };
 	}
 
 	/** Faces of this frame, in the regions that it is searched in. */
@@ -144,7 +146,7 @@ export class Engine {
 	}
 
 	#due(tracks: readonly Track[]): Track[] {
-		if (this.#mode === 'enrolment') return [...tracks];
+		if (followsOne(this.#mode)) return [...tracks];
 		const candidates = tracks.map((track) => ({ track, promise: promiseOf(track.detection) }));
 		return chooseToJudge(candidates, this.#clock).map(({ track }) => track);
 	}
@@ -162,9 +164,19 @@ export class Engine {
 		});
 	}
 
+	#chosenOf(passed: readonly Judged[]): readonly Judged[] {
+		if (this.#mode === 'enrolment') return passed;
+		// Judged in every frame, for its landmarks, but not embedded in every one.
+		const waiting =
+			this.#mode === 'check-in'
+				? passed.filter(({ track }) => wantsVector(track, this.#clock))
+				: passed;
+		return chooseToEmbed(waiting, this.#clock);
+	}
+
 	async #embed(judged: readonly Judged[]): Promise<Map<Track, Embedded>> {
 		const passed = judged.filter(({ quality }) => quality.refusal === null);
-		const chosen = this.#mode === 'enrolment' ? passed : chooseToEmbed(passed, this.#clock);
+		const chosen = this.#chosenOf(passed);
 		const answers = await this.#steps.embed(chosen);
 		const measured = new Map<Track, Embedded>();
 		chosen.forEach(({ track }, i) => {
@@ -176,6 +188,22 @@ export class Engine {
 		for (const track of this.#tracker.learn(vectors, this.#clock)) measured.delete(track);
 		return measured;
 	}
+}
+
+/** @returns whether only the face that the picture is of counts. */
+function followsOne(mode: EngineMode): boolean {
+	return mode === 'enrolment' || mode === 'check-in';
+}
+
+function withLandmarks(
+	faces: readonly FaceObservation[],
+	judged: readonly Judged[],
+): FaceObservation[] {
+	const meshes = new Map(judged.map(({ track, mesh }) => [track.identity.id, mesh]));
+	return faces.map((face) => {
+		const mesh = meshes.get(face.trackId);
+		return { ...face, landmarks: mesh ? landmarksOf(mesh) : null };
+	});
 }
 
 function observations(

@@ -1,3 +1,4 @@
+import { LANDMARKS } from '$lib/contract/liveness';
 import type { Detection } from './blazeface';
 import { centreOf, type Point, type Similarity } from './geometry';
 
@@ -60,6 +61,13 @@ export function decodeMesh(
 export function meshPoint({ points }: Mesh, index: number): Point & { z: number } {
 	const at = index * 3;
 	return { x: points[at] ?? 0, y: points[at + 1] ?? 0, z: points[at + 2] ?? 0 };
+}
+
+/** @returns x and y of the contract's landmarks, one after another, in pixels of the frame. */
+export function landmarksOf({ points }: Mesh): Float32Array {
+	const landmarks = new Float32Array(LANDMARKS.length * 2);
+	LANDMARKS.forEach((index, i) => landmarks.set(points.subarray(index * 3, index * 3 + 2), i * 2));
+	return landmarks;
 }
 
 /** Contour of the eye on the left of the picture (the person's right), indices of mesh points. */

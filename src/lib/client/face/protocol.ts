@@ -5,10 +5,11 @@ import type { CaptureQuality } from './quality';
 
 /**
  * `door`: faces of people who come near, a few at a time. `classroom`: small faces too, at half the
- * speed. `enrolment`: the main face only, judged and embedded in every frame. `photo`: each picture
- * by itself, its main face measured whatever its quality.
+ * speed. `enrolment`: the main face only, judged and embedded in every frame. `check-in`: the main
+ * face only, its landmarks in every frame, embedded as often as at a door. `photo`: each picture by
+ * itself, its main face measured whatever its quality.
  */
-export type EngineMode = 'door' | 'classroom' | 'enrolment' | 'photo';
+export type EngineMode = 'door' | 'classroom' | 'enrolment' | 'check-in' | 'photo';
 
 /** One face in one frame. */
 export interface FaceObservation {
@@ -24,6 +25,11 @@ export interface FaceObservation {
 	vector: Float32Array | null;
 	/** Another face is so near that the two could be mistaken for each other. */
 	crowded?: boolean;
+	/**
+	 * x and y of the contract's `LANDMARKS` in pixels of the frame, in the mode `check-in` only; null
+	 * when the mesh network saw no face.
+	 */
+	landmarks?: Float32Array | null;
 }
 
 /** How long each step took, in ms. */

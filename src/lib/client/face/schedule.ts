@@ -61,7 +61,12 @@ function rejudging(track: Track): number {
 function isDue(track: Track, now: number): boolean {
 	const { identity, suspicious } = track;
 	if (since(identity.judgedAt, now) < rejudging(track)) return false;
-	return suspicious || since(identity.vectorAt, now) >= spacing(track);
+	return suspicious || wantsVector(track, now);
+}
+
+/** @returns whether the track's last vector is long enough ago. */
+export function wantsVector(track: Track, now: number): boolean {
+	return since(track.identity.vectorAt, now) >= spacing(track);
 }
 
 /** 0: may be another person. 1: needs evidence. 2: is only verified. */

@@ -54,7 +54,10 @@ async function process(message: Extract<ToWorker, { type: 'frame' }>): Promise<v
 		if (!engine || !networks) throw new Error('A frame came before the models were ready.');
 		const frame = frames.read(message.bitmap);
 		const result = await engine.process(frame, message.capturedAt);
-		const buffers = result.faces.flatMap(({ vector }) => (vector ? [vector.buffer] : []));
+		const buffers = result.faces.flatMap(({ vector, landmarks }) => [
+			...(vector ? [vector.buffer] : []),
+			...(landmarks ? [landmarks.buffer] : []),
+		]);
 		send({ type: 'result', result, tensors: networks.tensors }, buffers);
 	} catch (error) {
 		send({ type: 'error', message: messageOf(error) });

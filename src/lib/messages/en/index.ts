@@ -19,3 +19,4 @@ export { notices } from './notices';
 export { disputes } from './disputes';
 export { record } from './record';
 export { imports } from './imports';
+export { liveness } from './liveness';
