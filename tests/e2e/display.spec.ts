@@ -69,7 +69,7 @@ test('changes the code, and the picture with it', async () => {
 test('hides a code that no longer holds, and comes back with what it missed', async () => {
 	await server.kill();
 	await expect(code().getByText(words.code.none)).toBeVisible({ timeout: 60_000 });
-	await statusOf(teacher, NAMES[0]!).press('Enter');
+	await statusOf(teacher, NAMES[0]!).press('Space');
 	server = await startServer({ env });
 	await expect(code().getByText(/^\d{4} \d{4}$/)).toBeVisible({ timeout: 60_000 });
 	await expect(display.getByText(words.of(1, NAMES.length))).toBeVisible({ timeout: 60_000 });
