@@ -35,8 +35,6 @@ create unique index excuses_same_key on excuses (
 create index excuses_asked_idx on excuses (first_day) where state = 'asked';
 -- Those of today and later, among those of many years.
 create index excuses_last_day_idx on excuses (last_day);
--- Those that are over, the last decided first, a page at a time.
-create index excuses_recorded_at_idx on excuses (recorded_at desc, id);
 
 alter table marks
 	-- The excuse that the mark comes from; null once a person has decided otherwise.

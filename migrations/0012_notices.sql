@@ -8,6 +8,8 @@ alter table school
 	add column notices_hour smallint not null default 16 check (notices_hour between 0 and 23),
 	-- Since when the weekly ones are as they are: a change sends nothing after the fact.
 	add column notices_weekly_since timestamptz not null default now(),
+	-- Since when there are weekly ones at all: they tell of nothing before.
+	add column notices_weekly_on_since timestamptz not null default now(),
 	add column notices_on_risk boolean not null default true,
 	-- Since when guardians are written to; null: they are not.
 	add column notices_guardians_since timestamptz,
@@ -15,6 +17,9 @@ alter table school
 	add column notices_office text check (length(notices_office) between 1 and 200),
 	-- Since when it is known who is at risk. Who was before that is no news.
 	add column risk_watched_since timestamptz;
+
+-- Taken elsewhere and imported: guardians are told nothing of it.
+alter table roll_calls add column imported boolean not null default false;
 
 -- Lower case, so that one address is one person however it was typed.
 alter table users add column email text
@@ -52,6 +57,10 @@ create table notices (
 	student_id uuid references users (id) on delete cascade, -- null: weekly
 	class_id uuid references classes (id) on delete cascade, -- of a risk
 	day date not null, -- the school's day that it is about
+	-- Of a weekly one, the time that it tells of: the next begins where this ends, also where the school
+	-- moved the hour in between.
+	tells_from timestamptz,
+	tells_until timestamptz,
 	-- 'sending' while it is handed over: one whose server stopped then may have arrived, and is not
 	-- sent again. 'dropped': when its time came there was nothing to say any more.
 	state text not null default 'waiting'
@@ -62,6 +71,7 @@ create table notices (
 	problem text, -- of the last try
 	created_at timestamptz not null default now(),
 	check ((kind = 'weekly') = (student_id is null)),
+	check ((kind = 'weekly') = (tells_from is not null and tells_until is not null)),
 	check ((kind = 'risk') = (class_id is not null))
 );
 -- Nobody is told the same thing twice, however often and on however many nodes it is planned.
@@ -76,3 +86,5 @@ create index notices_unsettled_idx on notices (state, due_at) where state not in
 create index notices_created_at_idx on notices (created_at);
 -- Erasing a person finds what names them.
 create index notices_student_id_idx on notices (student_id);
+-- Up to when a teacher was told.
+create index notices_weekly_reader_idx on notices (user_id, tells_until) where kind = 'weekly';

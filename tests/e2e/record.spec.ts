@@ -96,7 +96,7 @@ test('a student sees how, when and by whom they were marked, and every change', 
 	await expect(mark).toContainText(/\d\d:\d\d/);
 	const changes = partOf(student, record.history).getByRole('listitem');
 	await expect(changes).toHaveCount(1);
-	await expect(changes).toContainText(rollCall.history.who.rule);
+	await expect(changes).toContainText(rollCall.history.rule.closing);
 });
 
 test('a dispute has to say what is wrong, and works without script', async ({ browser }) => {

@@ -11,7 +11,7 @@ import { startServer, type RunningServer } from '../helpers/server';
 import { expectSound } from './soundness';
 import { makeFirstAdmin } from './steps';
 
-const { classes, imports, reports } = messages;
+const { classes, common, imports, reports } = messages;
 const CLASS = 'Biology 9B';
 const DAY_MS = 86_400_000;
 const WEEKS = 6;
@@ -68,16 +68,20 @@ async function makeClassSince(day: string): Promise<void> {
 const matrix = () => page.getByRole('grid', { name: reports.matrix.title });
 
 test('shows a class over a period: rates, lateness, runs, and who needs a word', async () => {
-	await page.goto(`${server.url}/reports`);
+	// By the menu, from a page that lives: what one chooses before that can be lost.
+	await page.getByRole('link', { name: common.nav.reports, exact: true }).click();
 	await page.getByLabel(reports.choose.class, { exact: true }).selectOption({ label: CLASS });
 	await page.getByRole('button', { name: reports.choose.submit, exact: true }).click();
+	// The links to periods know the class once its report is there.
+	await expect(page.getByRole('heading', { level: 1, name: CLASS })).toBeVisible();
 	await page.getByRole('link', { name: reports.choose.lastDays[91] }).click();
 	await expect(matrix().getByRole('row')).toHaveCount(4);
 	// 14 of 17: excused counts in neither.
 	await expect(page.getByText('82.3%').first()).toBeVisible();
 	await expect(matrix().getByRole('row', { name: /^Rui Costa/ })).toContainText('100%');
 	const risk = page.getByRole('region', { name: reports.risk.title });
-	await expect(risk.getByRole('link')).toHaveText(['Jo Baker']);
+	await expect(risk.getByRole('link')).toHaveCount(1);
+	await expect(risk.getByRole('link')).toContainText('Jo Baker');
 	await expect(risk).toContainText(reports.risk.run(3));
 	await expectSound(page, 'class report');
 });
@@ -99,12 +103,14 @@ test('moves through the matrix by keys, each mark in words', async () => {
 test('shows every chart as a table, too', async () => {
 	const { weeks, weekdays, arrivals } = reports.charts;
 	for (const { title } of [weeks, weekdays, arrivals]) {
-		await expect(page.getByRole('img', { name: title })).toBeVisible();
+		await expect(page.getByRole('img', { name: title, exact: true })).toBeVisible();
 		const name = `${title}: ${reports.charts.asTable}`;
 		await page.getByRole('button', { name }).press('Enter');
-		await expect(page.getByRole('table', { name: title })).toBeVisible();
+		await expect(page.getByRole('table', { name: title, exact: true })).toBeVisible();
 	}
-	await expect(page.getByRole('table', { name: weeks.title }).getByRole('row')).toHaveCount(7);
+	await expect(
+		page.getByRole('table', { name: weeks.title, exact: true }).getByRole('row'),
+	).toHaveCount(7);
 	const weekday = new Date(Date.now() - DAY_MS).getUTCDay() || 7;
 	await expect(page.getByRole('table', { name: weekdays.title })).toContainText(
 		reports.charts.weekday[weekday] ?? '',
@@ -139,7 +145,9 @@ test('leads to a student, and to the day', async () => {
 	await expect(page.getByRole('region', { name: reports.student.marks })).toContainText('absent');
 	const { title } = reports.charts.days;
 	await page.getByRole('button', { name: `${title}: ${reports.charts.asTable}` }).press('Enter');
-	await expect(page.getByRole('table', { name: title }).getByRole('row')).toHaveCount(7);
+	await expect(page.getByRole('table', { name: title, exact: true }).getByRole('row')).toHaveCount(
+		7,
+	);
 	await expectSound(page, 'student report');
 
 	await page.goto(`${server.url}/reports/day?day=${dayBefore(1)}`);

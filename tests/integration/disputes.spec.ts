@@ -246,6 +246,37 @@ describe('an answer', () => {
 		expect((await waiting()).status).toBe('absent');
 	});
 
+	it('to a mark that has changed since is none: the teacher hears what stands now', async () => {
+		await dispute(amina);
+		const { id: disputeId } = await waiting();
+		await mark(amina, 'present');
+		const { disputes } = app.container;
+		const kept = { disputeId, decision: 'kept', answer: null } as const;
+		const late = { ...kept, decision: 'changed', status: 'late', minutesLate: 5 } as const;
+		for (const answer of [kept, late]) {
+			await expect(
+				disputes.answer(taught.teacher.actor, { ...answer, sawStatus: 'absent' }),
+			).rejects.toMatchObject({
+				code: 'conflict',
+				message: words.refusals.changedMeanwhile('present'),
+			});
+		}
+		expect((await waiting()).status).toBe('present');
+		await disputes.answer(taught.teacher.actor, { ...kept, sawStatus: 'present' });
+		expect((await story(amina)).disputes).toMatchObject([{ state: 'kept' }]);
+	});
+
+	it('of more minutes than the roll call lasted is refused, and not cut', async () => {
+		await app.container.rollCalls.close(taught.teacher.actor, rollCall.id);
+		await dispute(amina);
+		const late = { decision: 'changed', status: 'late', minutesLate: 45 } as const;
+		await expect(answerWith(taught.teacher.actor, late)).rejects.toMatchObject({
+			code: 'invalid',
+			message: words.refusals.arrivalAfterClosing,
+		});
+		expect((await waiting()).status).toBe('absent');
+	});
+
 	it('of two teachers at once counts for the first, and the second is told of it', async () => {
 		await dispute(amina);
 		const { id: disputeId } = await waiting();

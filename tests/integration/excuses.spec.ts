@@ -299,6 +299,57 @@ describe('an approval', () => {
 	});
 });
 
+describe('an approval after marks were made', () => {
+	const markRest = (id: string, students: number[]) =>
+		rollCalls().markRest(teacher(), {
+			id: randomUUID(),
+			rollCallId: id,
+			studentIds: students.map(idOf),
+			status: 'absent',
+			markedAt: Date.now() - 1_000,
+		});
+
+	it('replaces an absence of “mark the rest”, and says how many other marks stay', async () => {
+		const id = await open();
+		await markRest(id, [0, 1, 2]);
+		// Somebody decides about Jo; Linh is still one of many.
+		await mark(id, 1, { status: 'present' });
+		await mark(id, 1, { status: 'absent' });
+		await mark(id, 3, { status: 'late' });
+		expect(await excuses().record(teacher(), excuseOf(0))).toEqual({ standing: 0 });
+		expect(await excuses().record(teacher(), excuseOf(1))).toEqual({ standing: 1 });
+		expect(await decide(await ask(3))).toEqual({ studentName: 'Rui Costa', standing: 1 });
+		await rollCalls().close(teacher(), id);
+		expect(await decide(await ask(2))).toMatchObject({ standing: 0 });
+		expect(await marksOf(id)).toEqual([
+			'excused rule',
+			'absent teacher',
+			'excused rule',
+			'late teacher',
+		]);
+		expect((await changesOf(id, 2)).at(-1)).toMatchObject({
+			old_status: 'absent',
+			new_status: 'excused',
+			reason: 'At the dentist',
+		});
+	});
+
+	it('leaves an absence of “mark the rest” that came after it', async () => {
+		await record(0);
+		const id = await open();
+		await mark(id, 0, { status: null });
+		await rollCalls().markRest(teacher(), {
+			id: randomUUID(),
+			rollCallId: id,
+			studentIds: [idOf(0)],
+			status: 'absent',
+			markedAt: Date.now(),
+		});
+		await rollCalls().close(teacher(), id);
+		expect((await marksOf(id))[0]).toBe('absent teacher');
+	});
+});
+
 describe('what marks many at once', () => {
 	it('leaves the excused as they are, whoever closes and opens again', async () => {
 		await record(0);
@@ -474,6 +525,26 @@ describe('whose excuses they are', () => {
 		expect(await excuses().student(teacher(), idOf(0))).toMatchObject({
 			classes: [{ id: taught.classId }],
 		});
+	});
+
+	it('of an archived class are in no list and no count, and still the student’s to withdraw', async () => {
+		const other = await makeTaughtClass(application, admin, ['Omar Haddad'], { enrolled: 0 });
+		const omar = other.students[0]?.id ?? '';
+		const before = await excuses().countWaiting(teacher());
+		const excuseId = await ask(0);
+		const everywhere = { studentId: omar, classId: null };
+		await excuses().record(admin.actor, excuseOf(0, everywhere));
+		const otherTeacher = other.teacher.actor;
+		expect((await excuses().list(otherTeacher, 'current')).excuses).toHaveLength(1);
+		await application.container.classes.archive(otherTeacher, other.classId);
+		expect((await excuses().list(otherTeacher, 'current')).excuses).toEqual([]);
+
+		expect(await excuses().countWaiting(teacher())).toBe(before + 1);
+		await application.container.classes.archive(teacher(), taught.classId);
+		expect(await excuses().countWaiting(teacher())).toBe(before);
+		await expect(decide(excuseId)).rejects.toMatchObject({ code: 'not-found' });
+		await excuses().withdraw(studentActor(0), { excuseId });
+		expect((await excuses().own(studentActor(0))).excuses).toMatchObject([{ state: 'withdrawn' }]);
 	});
 
 	it('refuses a class that the student is not in on those days', async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportPreview, ImportRequest } from '../../src/lib/contract/import';
 import type { RosterChange } from '../../src/lib/contract/roster';
 import type { Actor } from '../../src/lib/server/domain/access';
+import * as importRows from '../../src/lib/server/db/imports.repository';
 import { messages } from '../../src/lib/messages';
 import {
 	makeAccount,
@@ -338,6 +339,40 @@ describe('excuses', () => {
 		]);
 	});
 });
+
+it('locks roll calls by their start, as everybody does, so that nobody waits in a ring', async () => {
+	const { classId, className } = await makeClass(['Amina Eze']);
+	const days = Array.from({ length: 20 }, (_, i) => `2026-03-${String(i + 1).padStart(2, '0')}`);
+	const lines = days.map((day) => `${className},${day},08:00,Amina Eze,,absent,,,,`);
+	await importAll(marks(csvOf(...lines)));
+	const { db } = app.database;
+	const calls = sql<{ id: string }>`
+		select id from roll_calls where class_id = ${classId} order by starts_at, id`;
+	const ids = (await calls.execute(db)).rows.map(({ id }) => id);
+	let waiting: Promise<void> | undefined;
+	await db.transaction().execute(async (holder) => {
+		await sql`select from roll_calls where id = ${ids[0]} for update`.execute(holder);
+		waiting = db.transaction().execute((trx) => importRows.lockRollCalls(trx, ids));
+		await untilOneWaits();
+		// It waits for the first, and has locked none of the others.
+		const free = await sql<{ id: string }>`${calls} for update skip locked`.execute(holder);
+		expect(free.rows.map(({ id }) => id)).toEqual(ids);
+	});
+	await waiting;
+});
+
+/** Until some transaction of this database waits for a lock. */
+async function untilOneWaits(): Promise<void> {
+	await expect
+		.poll(async () => {
+			const { rows } = await sql<{ count: number }>`
+				select count(*)::int as count from pg_stat_activity
+				where datname = current_database() and wait_event_type = 'Lock'
+			`.execute(app.database.db);
+			return rows[0]?.count;
+		})
+		.toBeGreaterThan(0);
+}
 
 it('20,000 lines are looked at and imported in some seconds', async () => {
 	const names = Array.from({ length: 100 }, (_, i) => `Student ${i}`);

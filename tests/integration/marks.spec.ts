@@ -463,7 +463,9 @@ describe('the history of a mark', () => {
 				reason: 'saw her come in',
 			},
 		]);
-		expect(await historyOf(cem)).toMatchObject([{ method: 'rule', by: null, to: 'absent' }]);
+		expect(await historyOf(cem)).toMatchObject([
+			{ method: 'rule', by: 'Tess Teacher', to: 'absent' },
+		]);
 	});
 
 	it('is bounded, and keeps the newest', async () => {

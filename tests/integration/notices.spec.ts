@@ -1,6 +1,6 @@
 /**
  * Protects notices by e-mail on real PostgreSQL, a real mail server and real files: nobody is written
- * to about a student who was there, guardians only where the school wants it, each reader once, also
+ * to about a student who was in time, guardians only where the school wants it, each reader once, also
  * from two nodes and after failures; every mail names its dates by the school's clock.
  */
 import { randomUUID } from 'node:crypto';
@@ -98,7 +98,8 @@ async function runAt(now: string | number, mailer?: Mailer) {
 async function want(settings: Partial<NoticeSettings> = {}): Promise<void> {
 	const { db } = app.database;
 	await noticeRows.writeNoticeSettings(db, { ...SETTINGS, ...settings }, LONG_AGO);
-	await db.updateTable('school').set({ notices_weekly_since: LONG_AGO }).execute();
+	const since = { notices_weekly_since: LONG_AGO, notices_weekly_on_since: LONG_AGO };
+	await db.updateTable('school').set(since).execute();
 }
 
 /** Only notices to guardians about absences are wanted. */
@@ -276,6 +277,20 @@ describe('an absence', () => {
 		expect(sent).toEqual([]);
 	});
 
+	it('is not told where the roll call was imported', async () => {
+		await wantGuardiansOnly();
+		const amina = await addStudent('Amina Eze');
+		await addGuardian(amina, 'Grace', 'grace@home.example');
+		const csv = 'Class,Date,Start,Student,Status\nBiology 9B,2026-03-02,09:00,Amina Eze,absent\n';
+		const request = { kind: 'marks', csv } as const;
+		const { digest } = await app.container.imports.preview(teacher.actor, request);
+		const confirmed = { ...request, digest: digest ?? '' };
+		const { imported } = await app.container.imports.confirm(teacher.actor, confirmed);
+		expect(imported).toMatchObject({ added: 1, rollCalls: 1 });
+		await runAt('2026-03-02T16:00+01:00');
+		expect(sent).toEqual([]);
+	});
+
 	it('is not told to a guardian who was removed, or under an address that was changed', async () => {
 		await wantGuardiansOnly();
 		const amina = await addStudent('Amina Eze');
@@ -363,6 +378,45 @@ describe('a week', () => {
 		expect(await runAt('2026-03-06T17:10+01:00')).toEqual([]);
 		await addRollCall('2026-03-09T09:00+01:00', { [amina]: 'absent' });
 		expect(await runAt('2026-03-13T16:00+01:00')).toEqual(['sent']);
+	});
+
+	/** What weekly mails told, in the order of their sending: starts of roll calls. */
+	const told = () => sent.map(({ text }) => text.match(/\d+ March, \d\d:\d\d/g));
+	const change = (settings: Partial<NoticeSettings>, at: string) =>
+		noticeRows.writeNoticeSettings(app.database.db, { ...SETTINGS, ...settings }, new Date(at));
+
+	it('tells everything once though the hour and the day are moved', async () => {
+		await want();
+		const amina = await addStudent('Amina Eze');
+		await addRollCall('2026-03-06T09:00+01:00', { [amina]: 'absent' });
+		await runAt('2026-03-06T16:00+01:00');
+		// Closed between the old hour and the new one.
+		await addRollCall('2026-03-06T16:00+01:00', { [amina]: 'absent' });
+		await change({ hour: 18 }, '2026-03-06T16:30+01:00');
+		await runAt('2026-03-06T18:00+01:00');
+		await addRollCall('2026-03-11T09:00+01:00', { [amina]: 'absent' });
+		await change({ weekday: 4 }, '2026-03-11T12:00+01:00');
+		await runAt('2026-03-12T16:00+01:00');
+		await addRollCall('2026-03-12T17:00+01:00', { [amina]: 'absent' });
+		await change({}, '2026-03-19T12:00+01:00');
+		await runAt('2026-03-20T16:00+01:00');
+		expect(told()).toEqual([
+			['6 March, 09:00'],
+			['6 March, 16:00', '11 March, 09:00'],
+			['12 March, 17:00'],
+		]);
+	});
+
+	it('tells nothing of the time in which it was off', async () => {
+		await want();
+		const amina = await addStudent('Amina Eze');
+		await runAt('2026-03-06T16:00+01:00');
+		await change({ weekly: false }, '2026-03-09T12:00+01:00');
+		await addRollCall('2026-03-16T09:00+01:00', { [amina]: 'absent' });
+		await change({}, '2026-03-18T12:00+01:00');
+		await addRollCall('2026-03-19T09:00+01:00', { [amina]: 'absent' });
+		await runAt('2026-03-20T16:00+01:00');
+		expect(told()).toEqual([['19 March, 09:00']]);
 	});
 
 	it('in which nobody missed anything is not written about; neither is any when turned off', async () => {

@@ -17,7 +17,7 @@ export const DisputeMarkSchema = v.object({
 export type DisputedMark = v.InferOutput<typeof DisputeMarkSchema>;
 
 /** As long as a class may wait until somebody is late. */
-const MOST_MINUTES_LATE = 240;
+export const MOST_MINUTES_LATE = 240;
 
 const MinutesLateSchema = v.pipe(
 	v.number(validation.minutesMissing),
@@ -26,12 +26,19 @@ const MinutesLateSchema = v.pipe(
 	v.maxValue(MOST_MINUTES_LATE, validation.minutesMany),
 );
 
+/**
+ * The status that the teacher looked at. Where another stands by then, nothing is answered. Without
+ * it the answer holds for whatever stands.
+ */
+const SawStatusSchema = v.optional(v.picklist([...MarkStatusSchema.options, 'waiting']));
+
 /** The teacher changes the mark, or keeps it. */
 export const AnswerDisputeSchema = v.variant('decision', [
 	v.pipe(
 		v.object({
 			decision: v.literal('changed'),
 			disputeId: IdSchema,
+			sawStatus: SawStatusSchema,
 			status: MarkStatusSchema,
 			/** Of a student who came late, and only asked for then. */
 			minutesLate: v.optional(v.nullable(MinutesLateSchema), null),
@@ -46,7 +53,12 @@ export const AnswerDisputeSchema = v.variant('decision', [
 			['minutesLate'],
 		),
 	),
-	v.object({ decision: v.literal('kept'), disputeId: IdSchema, answer: AnswerSchema }),
+	v.object({
+		decision: v.literal('kept'),
+		disputeId: IdSchema,
+		sawStatus: SawStatusSchema,
+		answer: AnswerSchema,
+	}),
 ]);
 export type DisputeAnswer = v.InferOutput<typeof AnswerDisputeSchema>;
 

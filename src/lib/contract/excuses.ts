@@ -64,13 +64,10 @@ export const AskExcuseSchema = v.pipe(
 export type AskedExcuse = v.InferOutput<typeof AskExcuseSchema>;
 
 /** The office or a teacher writes an excuse down, approved at once. */
-export const RecordExcuseSchema = v.pipe(
-	v.object({ ...days, studentId: IdSchema, askedBy: ExcuseAskerSchema }),
-	v.forward(v.partialCheck(BOTH_DAYS, isInOrder, validation.lastDay), ['lastDay']),
-	v.forward(v.partialCheck(BOTH_DAYS, isShort, validation.excuseLong(MAX_EXCUSE_DAYS)), [
-		'lastDay',
-	]),
-);
+export const RecordExcuseSchema = v.intersect([
+	AskExcuseSchema,
+	v.object({ studentId: IdSchema, askedBy: ExcuseAskerSchema }),
+]);
 export type RecordedExcuse = v.InferOutput<typeof RecordExcuseSchema>;
 
 export const DecideExcuseSchema = v.object({

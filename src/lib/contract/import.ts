@@ -89,9 +89,11 @@ export type ImportProblemCode =
 	| 'status'
 	| 'waiting'
 	| 'minutes'
+	| 'minutes-many'
 	| 'not-late'
 	| 'not-there'
 	| 'left-before'
+	| 'too-far'
 	| 'long'
 	| 'roll-call-open'
 	| 'roll-call-planned'
@@ -99,6 +101,7 @@ export type ImportProblemCode =
 	| 'repeated'
 	| 'excused'
 	| 'last-day'
+	| 'excuse-long'
 	| 'asked-by'
 	| 'excuse-waiting';
 

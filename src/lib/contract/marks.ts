@@ -87,7 +87,10 @@ export type MarkHistoryRequest = v.InferOutput<typeof MarkHistorySchema>;
 export interface MarkChangeView {
 	changedAt: number;
 	method: MarkMethod;
-	/** The name of whoever did it; null for the camera, the rule, or an account that is gone. */
+	/**
+	 * The name of whoever did it, or had the rule do it: by closing, opening again, or deciding on an
+	 * excuse. Null for the camera, the clock, or an account that is gone.
+	 */
 	by: string | null;
 	from: MarkStatus | null;
 	to: MarkStatus | null;

@@ -6,6 +6,9 @@ import { DaySchema } from './timetable';
 /** The most days that one report covers: a school year with room to spare. */
 export const MAX_PERIOD_DAYS = 400;
 
+/** What reports show and the risk rule looks at: every lesson of a timetable four times. */
+export const USUAL_DAYS = 28;
+
 /** Days of the school ("2026-11-23"), the first and the last one included. */
 export interface Period {
 	from: string;

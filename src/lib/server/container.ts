@@ -297,6 +297,7 @@ async function createFaceServices(parts: FaceParts) {
 				disputes: disputeRows,
 				history: markHistory,
 				learning,
+				school: schoolRows,
 			}),
 			excuses: createExcuseService({ ...rollCallStore, excuses, school: schoolRows }),
 			recognition,

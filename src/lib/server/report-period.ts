@@ -1,10 +1,7 @@
 import * as v from 'valibot';
-import { PeriodSchema, periodUntil, type Period } from '$lib/contract/reports';
+import { PeriodSchema, periodUntil, USUAL_DAYS, type Period } from '$lib/contract/reports';
 import { DaySchema } from '$lib/contract/timetable';
 import { schoolDay } from './domain/timetable';
-
-/** Four weeks hold every lesson of a timetable four times, and are short enough to act on. */
-const DEFAULT_DAYS = 28;
 
 /** When an address is asked for (ms since 1970), and by which clock. */
 export interface Moment {
@@ -14,7 +11,7 @@ export interface Moment {
 
 /** What reports show unless somebody chooses otherwise: four weeks until today. */
 export function usualPeriod({ now, timeZone }: Moment): Period {
-	return periodUntil(schoolDay(now, timeZone), DEFAULT_DAYS);
+	return periodUntil(schoolDay(now, timeZone), USUAL_DAYS);
 }
 
 /**

@@ -62,14 +62,14 @@ function change<const S extends v.GenericSchema, T>(
 export const actions: Actions = {
 	record: (event) =>
 		change(event, RecordExcuseSchema, async (actor, excuse) => {
-			await event.locals.container.excuses.record(actor, excuse);
-			return { what: 'record' } as const;
+			const { standing } = await event.locals.container.excuses.record(actor, excuse);
+			return { what: 'record', standing } as const;
 		}),
 
 	decide: (event) =>
 		change(event, DecideExcuseSchema, async (actor, decided) => {
-			const { studentName } = await event.locals.container.excuses.decide(actor, decided);
-			return { what: decided.decision, studentName } as const;
+			const applied = await event.locals.container.excuses.decide(actor, decided);
+			return { what: decided.decision, ...applied } as const;
 		}),
 
 	withdraw: (event) =>

@@ -33,7 +33,21 @@ it('names whoever did it, or how it was done, in the school’s words', () => {
 		'14:07, by camera: here.',
 	);
 	expect(line({ by: null, method: 'rule', to: 'absent' })).toBe('14:07, at closing: absent.');
-	expect(line({ by: null, method: 'rule', to: 'excused' })).toBe('14:07, by an excuse: excused.');
+});
+
+it('tells what made the rule change it, and whose doing that was', () => {
+	const rule = { method: 'rule' } as const;
+	expect(line({ ...rule, by: null, to: 'excused' })).toBe('14:07, excuse applied: excused.');
+	expect(line({ ...rule, from: 'absent', to: 'excused' })).toBe(
+		'14:07, excuse applied by Ms Okafor: absent, now excused.',
+	);
+	expect(line({ ...rule, from: 'excused', to: 'absent' })).toBe(
+		'14:07, excuse withdrawn by Ms Okafor: excused, now absent.',
+	);
+	expect(line({ ...rule, from: 'absent', to: null })).toBe(
+		'14:07, opened again by Ms Okafor: absent, now waiting.',
+	);
+	expect(line({ ...rule, to: 'absent' })).toBe('14:07, at closing by Ms Okafor: absent.');
 });
 
 it('tells a change from a first mark, from one taken back and from one that only got details', () => {

@@ -33,9 +33,18 @@ function headOf(change: MarkChangeView, { statuses, timeZone, startsAt }: Histor
 	return words.line(when, whoOf(change), whatOf(change, statuses));
 }
 
-function whoOf({ by, method, to }: MarkChangeView): string {
-	if (by !== null) return by;
-	return method === 'rule' && to === 'excused' ? words.byExcuse : words.who[method];
+function whoOf(change: MarkChangeView): string {
+	const { by, method } = change;
+	if (method !== 'rule') return by ?? words.who[method];
+	const how = words.rule[ruleCaseOf(change)];
+	return by === null ? how : words.byRule(how, by);
+}
+
+/** The rule's changes come from an excuse, from opening again, or from the closing. */
+function ruleCaseOf({ from, to }: MarkChangeView): keyof typeof words.rule {
+	if (to === 'excused') return 'excuseApplied';
+	if (from === 'excused') return 'excuseWithdrawn';
+	return from === 'absent' && to === null ? 'openedAgain' : 'closing';
 }
 
 function whatOf({ from, to, conflict }: MarkChangeView, statuses: Pick<Statuses, 'word'>): string {

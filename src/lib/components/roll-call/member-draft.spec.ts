@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RosterEntry } from '$lib/contract/roster';
 import { messages } from '$lib/messages';
-import { draftOf, instantOf, readDraft, type MemberDraft } from './member-draft';
+import { draftOf, instantOf, readDraft, rebaseDraft, type MemberDraft } from './member-draft';
 
 const words = messages.rollCall.member;
 const at = (iso: string) => Date.parse(iso);
@@ -97,5 +97,41 @@ describe('instantOf', () => {
 		expect(on('2026-07-01T07:00:00Z', '09:30')).toBe('2026-07-01T07:30:00.000Z');
 		expect(on('2026-10-25T00:00:00Z', '02:30')).toBe('2026-10-25T00:30:00.000Z');
 		expect(on('2026-03-29T00:00:00Z', '02:30')).toBe('2026-03-29T01:30:00.000Z');
+	});
+});
+
+describe('rebaseDraft', () => {
+	const before = draftOf(waiting, BERLIN);
+	const live = draftOf(entry, BERLIN);
+
+	it('leaves to others what nobody touched', () => {
+		expect(rebaseDraft({ ...before, remark: 'inhaler' }, before, { ...live, remark: '' })).toEqual({
+			draft: { ...live, remark: 'inhaler' },
+			isContradicted: false,
+		});
+	});
+
+	it('keeps what was touched, and tells where it changed meanwhile', () => {
+		expect(rebaseDraft({ ...before, status: 'absent' }, before, live)).toEqual({
+			draft: { ...live, status: 'absent' },
+			isContradicted: true,
+		});
+		expect(rebaseDraft({ ...before, remark: 'inhaler' }, before, live)).toMatchObject({
+			draft: { remark: 'inhaler' },
+			isContradicted: true,
+		});
+	});
+
+	it('keeps the status of typed times where nobody comes by the one that stands', () => {
+		const typed = { ...live, left: '14:50' };
+		const absent = { ...live, status: 'absent', arrived: '' } as const;
+		expect(rebaseDraft(typed, live, absent)).toMatchObject({
+			draft: { status: 'present', left: '14:50' },
+			isContradicted: true,
+		});
+		expect(rebaseDraft(typed, live, { ...live, status: 'late' })).toMatchObject({
+			draft: { status: 'late', left: '14:50' },
+			isContradicted: false,
+		});
 	});
 });

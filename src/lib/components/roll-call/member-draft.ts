@@ -52,6 +52,36 @@ export function draftOf(entry: RosterEntry, timeZone: string): MemberDraft {
 	};
 }
 
+/**
+ * What was typed, upon the mark as it stands by now: a field that nobody touched says what stands.
+ * Typed times keep the status that they were typed under, where nobody comes by the one that stands.
+ *
+ * @returns whether a field that was touched has changed meanwhile, too
+ */
+export function rebaseDraft(
+	draft: MemberDraft,
+	before: MemberDraft,
+	live: MemberDraft,
+): { draft: MemberDraft; isContradicted: boolean } {
+	const touched = (field: keyof MemberDraft) => draft[field] !== before[field];
+	const keepsStatus =
+		touched('status') ||
+		((touched('arrived') || touched('left')) && hasCome(draft.status) && !hasCome(live.status));
+	const pick = (field: 'arrived' | 'left' | 'remark') => (touched(field) ? draft : live)[field];
+	const fields = ['arrived', 'left', 'remark'] as const;
+	return {
+		draft: {
+			status: keepsStatus ? draft.status : live.status,
+			arrived: pick('arrived'),
+			left: pick('left'),
+			remark: pick('remark'),
+		},
+		isContradicted:
+			(keepsStatus && live.status !== before.status) ||
+			fields.some((field) => touched(field) && live[field] !== before[field]),
+	};
+}
+
 /** Reads the fields. A time that nobody touched keeps its seconds. */
 export function readDraft(
 	draft: MemberDraft,

@@ -75,6 +75,11 @@ export const disputes = {
 			const said = answer === null ? '' : ` The student was told: “${answer}”`;
 			return `${somebody(name)} has answered this already: ${what}.${said}`;
 		},
+		changedMeanwhile: (word: string) =>
+			`The mark has changed since you opened this page: it says “${word}” now. Please look at it, and answer then.`,
+		noArrivalYet: 'So many minutes after the start have not passed yet. Please say fewer minutes.',
+		arrivalAfterClosing:
+			'The roll call had closed by then. Please say fewer minutes, or choose absent.',
 		sameMark: 'This is what the mark says already. Please choose another status, or keep it.',
 	},
 

@@ -24,6 +24,14 @@ export const excuses = {
 	by: (what: string, name: string | null, day: string) =>
 		[what, ...(name === null ? [] : [`by ${name}`]), `on ${day}`].join(' '),
 	answer: (text: string) => `Answer: ${text}`,
+	/** After an approval; nothing to say of none. */
+	standing: (count: number) =>
+		count === 0
+			? ''
+			: plural(count, {
+					one: '# mark made by hand or by the camera stays; change it on the roll call’s page.',
+					other: '# marks made by hand or by the camera stay; change them on the roll call’s page.',
+				}),
 
 	empty: {
 		waiting: {

@@ -61,11 +61,14 @@ const problems: Record<ImportProblemCode, (detail: string) => string> = {
 	waiting: () =>
 		'There is a mark already, and nobody waits in a closed roll call. Give a status, or leave the line out.',
 	minutes: () => 'Write whole minutes: 12.',
+	'minutes-many': (most) => `Nobody is late by more than ${most} minutes. Correct this cell.`,
 	'not-late': () =>
 		'Only somebody who is late has minutes. Empty this cell, or correct the status.',
 	'not-there': () =>
 		'Only somebody who came can leave early. Empty this cell, or correct the status.',
 	'left-before': () => 'This is before the student came. Correct one of the two times.',
+	'too-far': () =>
+		'This is long before the roll call’s start, or more than a day after it. Correct the day or the time.',
 	long: () => 'This can have at most 500 characters. Shorten it.',
 	'roll-call-open': () => 'This roll call is open. Close it first.',
 	'roll-call-planned': () =>
@@ -77,6 +80,8 @@ const problems: Record<ImportProblemCode, (detail: string) => string> = {
 	excused: (day) =>
 		`An approved excuse holds on ${day || 'that day'}. Leave the line out, or withdraw the excuse first.`,
 	'last-day': () => 'The last day is before the first. Correct one of them.',
+	'excuse-long': (most) =>
+		`An excuse covers at most ${most} days. Correct one of the two days, or write several excuses.`,
 	'excuse-waiting': () =>
 		'An excuse for these days waits for a decision. Approve that one, or leave the line out.',
 	'asked-by': (words) => `Write one of these, or nothing: ${words}.`,

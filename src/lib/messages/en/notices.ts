@@ -186,7 +186,6 @@ export const notices = {
 	save: 'Save the notices',
 
 	preview: 'What the mails look like',
-	previewSubject: 'Subject',
 	inFolder: (folder: string) =>
 		`No mail server is set, so that mails are written as files to ${folder}. The README says how to set one.`,
 	failedTitle: 'Could not be sent',

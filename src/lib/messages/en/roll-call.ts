@@ -269,8 +269,15 @@ export const rollCall = {
 		offline: 'Offline. The history comes when the network is back.',
 		failed: 'The history could not be fetched just now. Marks are not touched by it.',
 		again: 'Try again',
-		who: { camera: 'by camera', phone: 'by phone', rule: 'at closing', teacher: 'by hand' },
-		byExcuse: 'by an excuse',
+		who: { camera: 'by camera', phone: 'by phone', teacher: 'by hand' },
+		/** What made the rule change a mark. */
+		rule: {
+			closing: 'at closing',
+			openedAgain: 'opened again',
+			excuseApplied: 'excuse applied',
+			excuseWithdrawn: 'excuse withdrawn',
+		},
+		byRule: (how: string, name: string) => `${how} by ${name}`,
 		line: (time: string, who: string, what: string) => `${time}, ${who}: ${what}.`,
 		changed: (from: string, to: string) => `${from}, now ${to}`,
 		same: (status: string) => `still ${status}`,

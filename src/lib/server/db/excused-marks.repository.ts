@@ -15,20 +15,41 @@ const COVERS_ROLL_CALL = sql`(
 	and ${MEMBER_ON_THE_DAY}
 )`;
 
+/** Needs `marks`: "mark the rest" made it, and nobody has decided about this student since. */
+const MADE_WITH_THE_REST = sql`(
+	select rest_id from mark_changes
+	where roll_call_id = marks.roll_call_id and student_id = marks.student_id and not conflict
+	order by id desc limit 1
+) is not null`;
+
 /**
- * Needs the student's mark too, if there is one. What a person or the camera marked stands; and a
- * mark that a teacher took back stays so, unless the excuse was approved after that.
+ * Needs the student's mark too, if there is one. What a person or the camera marked stands; a mark
+ * that a teacher took back stays so, and an absence of "mark the rest", unless the excuse was approved
+ * after that.
  */
 const LEAVES_ROOM = sql`(
 	(roll_calls.state = 'open' and marks.status is null
 		and (marks.method is distinct from 'teacher' or marks.marked_at < excuses.decided_at))
 	or (roll_calls.state = 'closed' and marks.status = 'absent' and marks.method = 'rule')
+	or (marks.status = 'absent' and marks.method = 'teacher'
+		and marks.marked_at < excuses.decided_at and ${MADE_WITH_THE_REST})
 )`;
+
+/** Excuses with the roll calls that they may cover, and the students' marks there, if there are any. */
+const EXCUSES_WITH_MARKS = sql`
+	excuses
+	join members on members.student_id = excuses.student_id
+	join roll_calls on roll_calls.class_id = members.class_id
+		-- No zone is further than a day from UTC: so much the index can tell.
+		and roll_calls.starts_at >= (excuses.first_day - 1)::timestamp at time zone 'UTC'
+		and roll_calls.starts_at < (excuses.last_day + 2)::timestamp at time zone 'UTC'
+	left join marks on marks.roll_call_id = roll_calls.id and marks.student_id = members.student_id
+`;
 
 /**
  * Marks members of the day as excused by their approved excuses, with the change of each, in one
  * statement: in an open roll call those who have no mark, in a closed one those whom the rule made
- * absent.
+ * absent, in both those whom only "mark the rest" made absent.
  *
  * @param studentIds only these; null: all
  * @returns how many were marked
@@ -124,18 +145,22 @@ export async function listRollCallsToExcuse(
 ): Promise<string[]> {
 	const { rows } = await sql<{ id: string }>`
 		select distinct roll_calls.starts_at, roll_calls.id
-		from excuses
-		join members on members.student_id = excuses.student_id
-		join roll_calls on roll_calls.class_id = members.class_id
-			-- No zone is further than a day from UTC: so much the index can tell.
-			and roll_calls.starts_at >= (excuses.first_day - 1)::timestamp at time zone 'UTC'
-			and roll_calls.starts_at < (excuses.last_day + 2)::timestamp at time zone 'UTC'
-		left join marks on marks.roll_call_id = roll_calls.id
-			and marks.student_id = members.student_id
+		from ${EXCUSES_WITH_MARKS}
 		where excuses.id = any(${excuseIds}::uuid[]) and ${COVERS_ROLL_CALL} and ${LEAVES_ROOM}
 		order by roll_calls.starts_at, roll_calls.id
 	`.execute(trx);
 	return rows.map(({ id }) => id);
+}
+
+/** Marks on the days of approved excuses that say otherwise, once all that leave room are made. */
+export async function countStandingMarks(trx: Trx, excuseIds: readonly string[]): Promise<number> {
+	const { rows } = await sql<{ count: number }>`
+		select count(distinct (roll_calls.id, members.student_id))::int as count
+		from ${EXCUSES_WITH_MARKS}
+		where excuses.id = any(${excuseIds}::uuid[]) and ${COVERS_ROLL_CALL}
+			and marks.status <> 'excused'
+	`.execute(trx);
+	return rows[0]?.count ?? 0;
 }
 
 /** The roll calls with a mark of an excuse, in the order of {@link listRollCallsToExcuse}. */

@@ -87,10 +87,24 @@ export async function checkConcerns(
 	return rows;
 }
 
-/** Locks an excuse until the transaction ends: it is decided once. */
+/** Locks an excuse of a class that is still taught until the transaction ends: it is decided once. */
 export async function lockExcuse(trx: Trx, id: string): Promise<ExcuseRow | undefined> {
 	const row = await selectExcuses(trx)
 		.where('excuses.id', '=', id)
+		.forUpdate('excuses')
+		.executeTakeFirst();
+	return row && toExcuse(row);
+}
+
+/** The same for one of a student's own, whatever became of its class. */
+export async function lockOwnExcuse(
+	trx: Trx,
+	id: string,
+	studentId: string,
+): Promise<ExcuseRow | undefined> {
+	const row = await selectAllExcuses(trx)
+		.where('excuses.id', '=', id)
+		.where('excuses.student_id', '=', studentId)
 		.forUpdate('excuses')
 		.executeTakeFirst();
 	return row && toExcuse(row);
@@ -170,13 +184,17 @@ export async function listExcuses(
 	return rows.map(toExcuse);
 }
 
-/** How many excuses wait for this teacher's decision; null: for an admin's. */
+/**
+ * How many excuses of classes that are still taught wait for this teacher's decision; null: for an
+ * admin's.
+ */
 export async function countWaitingExcuses(db: Db, teacherId: string | null): Promise<number> {
 	const { count } = await db
 		.selectFrom('excuses')
 		.leftJoin('classes', 'classes.id', 'excuses.class_id')
 		.select(sql<number>`count(*)::int`.as('count'))
 		.where('excuses.state', '=', sql.lit('asked'))
+		.where('classes.archived_at', 'is', null)
 		.where(isShownTo(teacherId))
 		.executeTakeFirstOrThrow();
 	return count;
@@ -267,6 +285,7 @@ function isShownTo(teacherId: string | null) {
 		excuses.class_id in (select class_id from class_teachers where user_id = ${teacherId})
 		or (excuses.class_id is null and excuses.state = 'approved' and exists (
 			select from members
+			join classes as taught on taught.id = members.class_id and taught.archived_at is null
 			join class_teachers on class_teachers.class_id = members.class_id
 			where members.student_id = excuses.student_id and members.valid_until is null
 				and class_teachers.user_id = ${teacherId}

@@ -79,12 +79,13 @@ export async function listRollCallsAt(
 	return rows.map((row) => ({ ...row, startsAt: row.startsAt.getTime() }));
 }
 
-/** Locks roll calls until the transaction ends, in an order that everybody keeps. */
+/** Locks roll calls until the transaction ends, in the order that everybody keeps: start, then id. */
 export async function lockRollCalls(trx: Trx, ids: readonly string[]): Promise<void> {
 	await trx
 		.selectFrom('roll_calls')
 		.select('id')
 		.where('id', '=', sql<string>`any(${ids}::uuid[])`)
+		.orderBy('starts_at')
 		.orderBy('id')
 		.forUpdate()
 		.execute();
@@ -157,9 +158,9 @@ export async function insertClosedRollCalls(
 			) with ordinality as place (class_id, starts_at, closed_at, display_token, n)
 		), made as (
 			insert into roll_calls (id, class_id, state, starts_at, late_after_minutes, opened_at,
-				opened_by, closed_at, closed_by, display_token, version)
+				opened_by, closed_at, closed_by, display_token, version, imported)
 			select new.id, class_id, 'closed', starts_at, late_after_minutes, starts_at,
-				${by}::uuid, closed_at, ${by}::uuid, display_token, 1
+				${by}::uuid, closed_at, ${by}::uuid, display_token, 1, true
 			from new join classes on classes.id = new.class_id
 		)
 		select id from new order by n

@@ -73,7 +73,7 @@ function selectChanges(db: Db) {
 		.leftJoin('users', (join) =>
 			join
 				.onRef('users.id', '=', 'mark_changes.changed_by')
-				.on('mark_changes.method', 'not in', ['camera', 'rule']),
+				.on('mark_changes.method', '<>', 'camera'),
 		)
 		.select([
 			'mark_changes.changed_at as changedAt',

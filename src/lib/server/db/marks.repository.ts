@@ -5,6 +5,7 @@ import type { MarkMethod, MarkStatus } from '$lib/contract/terms';
 import type { MarkContent, StandingMark } from '../domain/hand-mark';
 import { latestConsent } from './consents.repository';
 import type { Db, Trx } from './executor';
+import { memberOn } from './member-on';
 import type { EngineId } from './references.repository';
 import type { Database } from './schema';
 
@@ -422,12 +423,10 @@ export const METHOD_OF_WAITING = sql<MarkMethod>`coalesce((
 	order by id desc limit 1
 ), 'rule')`;
 
-/** Needs `members` and `roll_calls` in the query. A membership's last date no longer holds. */
-export const MEMBER_ON_THE_DAY = sql<boolean>`(
-	members.valid_from <= (roll_calls.starts_at at time zone (select time_zone from school))::date
-	and (members.valid_until is null
-		or members.valid_until > (roll_calls.starts_at at time zone (select time_zone from school))::date)
-)`;
+/** Needs `members` and `roll_calls` in the query. */
+export const MEMBER_ON_THE_DAY = memberOn(
+	sql`(roll_calls.starts_at at time zone (select time_zone from school))::date`,
+);
 
 const toDate = (at: number | null): Date | null => (at === null ? null : new Date(at));
 

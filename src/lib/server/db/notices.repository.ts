@@ -2,10 +2,14 @@ import { sql } from 'kysely';
 import type { NoticeKind, NoticeSettings, NoticeView } from '$lib/contract/notices';
 import type { AbsentDay, MissedMark, Place } from '../domain/notices';
 import type { Db, Trx } from './executor';
+import { memberOn } from './member-on';
 
 /** What the school wants sent, and since when. */
 export interface NoticeSettingsRow extends NoticeSettings {
+	/** Since when the weekly ones are as they are: nothing is sent for moments up to then. */
 	weeklySince: Date;
+	/** Since when the weekly ones are on: they tell of nothing before. */
+	weeklyOnSince: Date;
 	/** Null: guardians are not written to. */
 	guardiansSince: Date | null;
 	/** Null: it was never looked who is at risk. */
@@ -22,6 +26,9 @@ export interface PlannedNotice {
 	classId: string | null;
 	/** The school's day that it is about. */
 	day: string;
+	/** Of a weekly one: the time that it tells of, the end excluded. */
+	tellsFrom: Date | null;
+	tellsUntil: Date | null;
 	dueAt: Date;
 }
 
@@ -42,6 +49,7 @@ export async function readNoticeSettings(db: Db): Promise<NoticeSettingsRow> {
 			'notices_weekday as weekday',
 			'notices_hour as hour',
 			'notices_weekly_since as weeklySince',
+			'notices_weekly_on_since as weeklyOnSince',
 			'notices_on_risk as onRisk',
 			'notices_guardians_since as guardiansSince',
 			'notices_office as office',
@@ -67,6 +75,9 @@ export async function writeNoticeSettings(
 				when (notices_weekly, notices_weekday, notices_hour)
 					= (${weekly}::boolean, ${weekday}::smallint, ${hour}::smallint)
 				then notices_weekly_since else ${now}::timestamptz end`,
+			notices_weekly_on_since: sql<Date>`case
+				when ${weekly}::boolean and not notices_weekly then ${now}::timestamptz
+				else notices_weekly_on_since end`,
 			notices_on_risk: onRisk,
 			notices_guardians_since: toGuardians
 				? sql<Date>`coalesce(notices_guardians_since, ${now}::timestamptz)`
@@ -87,11 +98,26 @@ export async function tryNoticesLock(trx: Trx): Promise<boolean> {
 	return rows[0]?.taken === true;
 }
 
-/** Everybody with an address who teaches a class. */
-export async function listTeachersToTell(db: Db): Promise<Reader[]> {
+/**
+ * Everybody with an address who teaches a class, with the end of the last weekly notice of theirs that
+ * ended before an instant; null where there is none.
+ */
+export async function listTeachersToTell(
+	db: Db,
+	before: Date,
+): Promise<(Reader & { toldUntil: Date | null })[]> {
 	const rows = await db
 		.selectFrom('users')
 		.select(['id', 'email'])
+		.select((eb) =>
+			eb
+				.selectFrom('notices')
+				.select(({ fn }) => fn.max('tells_until').as('end'))
+				.whereRef('notices.user_id', '=', 'users.id')
+				.where('notices.kind', '=', sql.lit('weekly'))
+				.where('notices.tells_until', '<', before)
+				.as('toldUntil'),
+		)
 		.where('disabled_at', 'is', null)
 		.where('email', 'is not', null)
 		.where('id', 'in', (eb) =>
@@ -102,7 +128,12 @@ export async function listTeachersToTell(db: Db): Promise<Reader[]> {
 				.where('classes.archived_at', 'is', null),
 		)
 		.execute();
-	return rows.map(({ id, email }) => ({ address: email ?? '', userId: id, guardianId: null }));
+	return rows.map(({ id, email, toldUntil }) => ({
+		address: email ?? '',
+		userId: id,
+		guardianId: null,
+		toldUntil,
+	}));
 }
 
 /** The guardians of students. */
@@ -125,7 +156,7 @@ export async function listGuardiansToTell(
 
 /**
  * Days of students who have guardians, with an absence in a roll call that closed since an instant.
- * Only members of the day count, as in reports.
+ * Only members of the day count, as in reports; what was imported was taken elsewhere, and is no news.
  */
 export async function listAbsentDays(
 	db: Db,
@@ -137,7 +168,7 @@ export async function listAbsentDays(
 				(starts_at at time zone ${TIME_ZONE})::date as day
 			from roll_calls join classes on classes.id = roll_calls.class_id
 			where starts_at >= (${fromDay}::date::timestamp at time zone ${TIME_ZONE})
-				and classes.archived_at is null
+				and classes.archived_at is null and not imported
 		)
 		select members.student_id as "studentId", to_char(calls.day, 'YYYY-MM-DD') as day,
 			max(closed_at) filter (where state = 'closed') as "lastClosedAt",
@@ -213,11 +244,7 @@ export async function listMissed(
 
 const TIME_ZONE = sql<string>`(select time_zone from school)`;
 
-/** As reports.repository.ts has it, of `calls`: a membership's last date no longer holds. */
-const MEMBER_ON_THE_DAY = sql<boolean>`(
-	members.valid_from <= calls.day
-	and (members.valid_until is null or members.valid_until > calls.day)
-)`;
+const MEMBER_ON_THE_DAY = memberOn(sql.ref('calls.day'));
 
 export async function writeRiskWatched(trx: Trx, since: Date): Promise<void> {
 	await trx.updateTable('school').set({ risk_watched_since: since }).execute();
@@ -263,8 +290,7 @@ export async function listRiskReaders(
 			select places.class_id, places.student_id
 			from ${asPlaces(places)}
 			join members using (class_id, student_id)
-			where members.valid_from <= ${day}::date
-				and (members.valid_until is null or members.valid_until > ${day}::date)
+			where ${memberOn(sql`${day}::date`)}
 		)
 		select class_id as "classId", student_id as "studentId",
 			users.email as address, users.id as "userId", null as "guardianId"
@@ -301,7 +327,8 @@ export async function listBusyClasses(db: Db): Promise<string[]> {
 export async function insertNotices(trx: Trx, planned: readonly PlannedNotice[]): Promise<number> {
 	if (planned.length === 0) return 0;
 	const result = await sql`
-		insert into notices (kind, address, user_id, guardian_id, student_id, class_id, day, due_at)
+		insert into notices (kind, address, user_id, guardian_id, student_id, class_id, day,
+			tells_from, tells_until, due_at)
 		select * from unnest(
 			${planned.map(({ kind }) => kind)}::text[],
 			${planned.map(({ address }) => address)}::text[],
@@ -310,6 +337,8 @@ export async function insertNotices(trx: Trx, planned: readonly PlannedNotice[])
 			${planned.map(({ studentId }) => studentId)}::uuid[],
 			${planned.map(({ classId }) => classId)}::uuid[],
 			${planned.map(({ day }) => day)}::text[]::date[],
+			${planned.map(({ tellsFrom }) => tellsFrom?.toISOString() ?? null)}::text[]::timestamptz[],
+			${planned.map(({ tellsUntil }) => tellsUntil?.toISOString() ?? null)}::text[]::timestamptz[],
 			${planned.map(({ dueAt }) => dueAt.toISOString())}::text[]::timestamptz[]
 		)
 		on conflict do nothing
@@ -358,6 +387,8 @@ export async function claimNotice(db: Db, now: Date): Promise<ClaimedNotice | un
 			'student_id as studentId',
 			'class_id as classId',
 			sql<string>`to_char(day, 'YYYY-MM-DD')`.as('day'),
+			'tells_from as tellsFrom',
+			'tells_until as tellsUntil',
 			'tries',
 		])
 		.executeTakeFirst();

@@ -3,6 +3,7 @@ import type { Period, RiskRule, Tally } from '$lib/contract/reports';
 import type { MarkMethod, MarkStatus, RollCallState } from '$lib/contract/terms';
 import type { Attendance, NamedAttendance, RiskCounts } from '../domain/attendance-report';
 import type { Db, Trx } from './executor';
+import { memberOn } from './member-on';
 
 export interface ReportClassRow {
 	id: string;
@@ -282,11 +283,7 @@ const localTime = (column: 'marked_at' | 'left_at') =>
 		string | null
 	>`to_char(${sql.ref(`marks.${column}`)} at time zone ${TIME_ZONE}, 'YYYY-MM-DD"T"HH24:MI:SS')`;
 
-/** As marks.repository.ts has it: a membership's last date no longer holds. */
-const MEMBER_ON_THE_DAY = sql<boolean>`(
-	members.valid_from <= calls.day
-	and (members.valid_until is null or members.valid_until > calls.day)
-)`;
+const MEMBER_ON_THE_DAY = memberOn(sql.ref('calls.day'));
 
 /**
  * Roll calls of a period as `calls`, with their day of the school and their place in order of time.

@@ -68,6 +68,7 @@ interface SchoolTable {
 	notices_weekday: Generated<Weekday>;
 	notices_hour: Generated<number>;
 	notices_weekly_since: Generated<Date>;
+	notices_weekly_on_since: Generated<Date>;
 	notices_on_risk: Generated<boolean>;
 	notices_guardians_since: Date | null;
 	notices_office: string | null;
@@ -186,6 +187,7 @@ interface RollCallTable {
 	ends_at: Date | null;
 	room: string | null;
 	closes_at: Date | null;
+	imported: Generated<boolean>;
 }
 
 interface MarkTable {
@@ -379,6 +381,8 @@ interface NoticeTable {
 	student_id: string | null;
 	class_id: string | null;
 	day: DateColumn;
+	tells_from: Date | null;
+	tells_until: Date | null;
 	state: Generated<NoticeState>;
 	due_at: Date;
 	tries: Generated<number>;

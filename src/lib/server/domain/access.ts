@@ -72,3 +72,8 @@ export function mayTeach(actor: Actor, teacherIds: readonly string[]): boolean {
 	if (actor.role === 'admin') return true;
 	return actor.role === 'teacher' && teacherIds.includes(actor.id);
 }
+
+/** Whose classes are meant: a teacher's own, all (null) for an admin. */
+export function teacherOf(actor: Actor): string | null {
+	return actor.role === 'admin' ? null : actor.id;
+}

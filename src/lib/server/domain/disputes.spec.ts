@@ -1,6 +1,6 @@
 /** Protects when a student may say that a mark is wrong, and what a correction says of their coming. */
 import { describe, expect, it } from 'vitest';
-import { correctedDetails, disputeRefusal, DISPUTE_DAYS } from './disputes';
+import { correctedDetails, correctionProblem, disputeRefusal, DISPUTE_DAYS } from './disputes';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 10, 2, 8);
@@ -40,5 +40,22 @@ describe('a corrected mark', () => {
 			leftAt: null,
 			remark: 'dentist',
 		});
+	});
+});
+
+describe('minutes late', () => {
+	const minute = 60_000;
+	const late = (minutesLate: number, closedAt: number | null) =>
+		correctionProblem(
+			{ status: 'late', minutesLate },
+			{ startsAt: START, closedAt },
+			START + 50 * minute,
+		);
+
+	it('that reach beyond the closing, or beyond now, are refused and not cut', () => {
+		expect(late(45, START + 45 * minute)).toBeNull();
+		expect(late(46, START + 45 * minute)).toBe('arrivalAfterClosing');
+		expect(late(50, null)).toBeNull();
+		expect(late(51, null)).toBe('noArrivalYet');
 	});
 });

@@ -37,6 +37,22 @@ export function toldSince(now: number): number {
 }
 
 /**
+ * Why nobody can have come so many minutes late: the roll call had closed by then, or the time has
+ * not come. What is stored is what the teacher says, so it is not moved to the closing.
+ *
+ * @param rollCall instants in ms since 1970, as `now`
+ */
+export function correctionProblem(
+	{ status, minutesLate }: { status: MarkStatus; minutesLate: number | null },
+	{ startsAt, closedAt }: { startsAt: number; closedAt: number | null },
+	now: number,
+): 'arrivalAfterClosing' | 'noArrivalYet' | null {
+	if (status !== 'late') return null;
+	if (startsAt + (minutesLate ?? 0) * MINUTE <= (closedAt ?? now)) return null;
+	return closedAt === null ? 'noArrivalYet' : 'arrivalAfterClosing';
+}
+
+/**
  * What stands beside a corrected status: whoever came was there from the start, or came so many
  * minutes after it, and left when they left; the remark stays.
  *

@@ -70,6 +70,7 @@ it.each<[string, Cells]>([
 	['class class-unknown', { class: 'Art' }],
 	['firstDay day', { firstDay: '23/11/2026' }],
 	['lastDay last-day', { lastDay: '2026-11-22' }],
+	['lastDay excuse-long', { lastDay: '2036-11-23' }],
 	['reason missing', { reason: '' }],
 	['askedBy asked-by', { askedBy: 'somebody' }],
 	['- excuse-waiting', { firstDay: '2026-11-09' }],

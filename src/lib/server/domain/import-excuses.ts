@@ -1,5 +1,6 @@
-import type { RecordedExcuse } from '$lib/contract/excuses';
+import { MAX_EXCUSE_DAYS, type RecordedExcuse } from '$lib/contract/excuses';
 import type { ExcuseImportView, ImportProblem, ImportProblemCode } from '$lib/contract/import';
+import { daysIn, type Period } from '$lib/contract/reports';
 import { ExcuseAskerSchema, type ExcuseAsker, type ExcuseState } from '$lib/contract/terms';
 import { readCells, readDay, readText, type CellReader } from './import-cells';
 import type { KnownExcuse } from './import-marks';
@@ -84,7 +85,7 @@ function readExcuseLine(line: number, cells: CellReader, words: ExcuseWords): Ex
 	const reason = cells.required('reason', 'long', readText);
 	const readAsker = (text: string) => words.askers.get(text.toLocaleLowerCase('und'));
 	const askedBy = cells.optional('askedBy', 'asked-by', readAsker, words.askerWords);
-	if (firstDay !== undefined && lastDay && lastDay < firstDay) cells.refuse('lastDay', 'last-day');
+	if (firstDay !== undefined && lastDay) refuseDays(cells, { from: firstDay, to: lastDay });
 	if (classId === undefined || firstDay === undefined || lastDay === undefined) return null;
 	if (reason === undefined || askedBy === undefined) return null;
 	return {
@@ -97,6 +98,12 @@ function readExcuseLine(line: number, cells: CellReader, words: ExcuseWords): Ex
 		reason,
 		askedBy: askedBy ?? 'staff',
 	};
+}
+
+/** As the form does. */
+function refuseDays(cells: CellReader, days: Period): void {
+	if (days.to < days.from) cells.refuse('lastDay', 'last-day');
+	else if (daysIn(days) > MAX_EXCUSE_DAYS) cells.refuse('lastDay', 'excuse-long', MAX_EXCUSE_DAYS);
 }
 
 function readClass(

@@ -248,3 +248,38 @@ it('refuses to take a mark back, and a second line of one mark', () => {
 	const { problems } = plan([{}, { student: '', studentNumber: '7', status: 'late' }]);
 	expect(problems).toMatchObject([{ line: 3, code: 'repeated', detail: '2' }]);
 });
+
+describe('times that cannot be meant', () => {
+	const late = { status: 'late' };
+
+	it.each<[string, Cells]>([
+		['arrivedAt too-far', { arrivedAt: '2026-11-22 08:10' }],
+		['arrivedAt too-far', { arrivedAt: '2026-11-23 05:59' }],
+		['arrivedAt too-far', { arrivedAt: '2026-11-24 08:01' }],
+		['leftAt too-far', { arrivedAt: '08:10', leftAt: '2026-11-24 09:00' }],
+		['minutesLate minutes-many', { minutesLate: '241' }],
+	])('are refused: %s %j', (problem, cells) => {
+		expect(codes([{ ...late, ...cells }])).toEqual([`2 ${problem}`]);
+	});
+
+	it.each<Cells>([
+		{ arrivedAt: '06:00' },
+		{ arrivedAt: '2026-11-24 08:00' },
+		{ minutesLate: '240' },
+		// When an absence was noted may be whenever somebody came to it.
+		{ status: 'absent', arrivedAt: '2026-11-25 08:00' },
+	])('are taken: %j', (cells) => {
+		expect(codes([{ ...late, ...cells }])).toEqual([]);
+	});
+
+	it('are not asked about where they stand already', () => {
+		const standing = {
+			...LATE,
+			markedAt: STARTS_AT + 2 * 86_400_000,
+			minutesLate: 2_880,
+			leftAt: null,
+		};
+		const said = { ...late, arrivedAt: '2026-11-25 08:00', minutesLate: '2880', remark: 'tram' };
+		expect(codes([said], { marks: [standing] })).toEqual([]);
+	});
+});

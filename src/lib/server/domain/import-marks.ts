@@ -1,4 +1,5 @@
 import { fromAbsolute, parseDateTime, toCalendarDateTime, toZoned } from '@internationalized/date';
+import { MOST_MINUTES_LATE } from '$lib/contract/disputes';
 import type { ImportColumn, ImportProblem, ImportProblemCode } from '$lib/contract/import';
 import { shiftDay } from '$lib/contract/reports';
 import type { MarkStatus, RollCallState } from '$lib/contract/terms';
@@ -179,7 +180,8 @@ function planLine(line: MarkLine, known: Known): Outcome {
 	const after = markAfter({ ...mark, status }, before, { ...target, day: line.day }, known);
 	if (before !== null && isSame(before, after)) return 'unchanged';
 	const excuses = known.excuses.get(studentId) ?? [];
-	const refusal = untimely(mark, after, known.now) ?? overruling(line, mark, before, excuses);
+	const times = { before, after, startsAt: target.startsAt, now: known.now };
+	const refusal = untimely(mark, times) ?? overruling(line, mark, before, excuses);
 	if (refusal !== null) return { refusals: [refusal] };
 	const who = { line: line.line, student: name, studentId, className: line.className };
 	const standing = before && contentOf(before);
@@ -263,22 +265,52 @@ function instantSaid(
 	return standing !== null && standing - (standing % grain) === instant ? standing : instant;
 }
 
-/** Why the times of a mark cannot be. */
-function untimely(
-	{ arrived, left, minutesLate }: SaidMark,
-	{ markedAt, leftAt }: PlannedMark['after'],
-	now: number,
+interface Times {
+	before: MarkContent | null;
+	after: PlannedMark['after'];
+	/** ms since 1970, as is `now`. */
+	startsAt: number;
+	now: number;
+}
+
+/** Why the times of a mark cannot be. What stands already is not asked about again. */
+function untimely(mark: SaidMark, times: Times): Refusal | null {
+	return untimelyArrival(mark, times) ?? untimelyLeaving(mark, times);
+}
+
+function untimelyArrival(
+	{ arrived, minutesLate }: SaidMark,
+	{ before, after, startsAt, now }: Times,
 ): Refusal | null {
-	if (markedAt > now) {
-		return arrived === null
-			? { column: 'minutesLate', found: String(minutesLate ?? ''), code: 'in-future' }
-			: { column: 'arrivedAt', found: inWords(arrived), code: 'in-future' };
+	const inMinutes = { column: 'minutesLate', found: String(minutesLate ?? '') } as const;
+	const atTime = { column: 'arrivedAt', found: inWords(arrived) } as const;
+	if (after.markedAt > now) {
+		return { ...(arrived === null ? inMinutes : atTime), code: 'in-future' };
 	}
+	const isNew = after.markedAt !== before?.markedAt;
+	// Of somebody who was away, it is when that was noted, which may be weeks later.
+	if (arrived !== null && isNew && hasCome(after.status) && isFar(after.markedAt, startsAt)) {
+		return { ...atTime, code: 'too-far' };
+	}
+	if (minutesLate === null || minutesLate === before?.minutesLate) return null;
+	return minutesLate > MOST_MINUTES_LATE
+		? { ...inMinutes, code: 'minutes-many', detail: MOST_MINUTES_LATE }
+		: null;
+}
+
+function untimelyLeaving({ left }: SaidMark, times: Times): Refusal | null {
+	const { before, after, startsAt, now } = times;
+	const { markedAt, leftAt } = after;
 	if (leftAt === null) return null;
 	const where = { column: 'leftAt', found: inWords(left) } as const;
 	if (leftAt > now) return { ...where, code: 'in-future' };
-	return leftAt < markedAt ? { ...where, code: 'left-before' } : null;
+	if (leftAt < markedAt) return { ...where, code: 'left-before' };
+	const isNew = leftAt !== before?.leftAt;
+	return isNew && isFar(leftAt, startsAt) ? { ...where, code: 'too-far' } : null;
 }
+
+/** Whether a day was mistyped: roll calls open some minutes early and close within the day. */
+const isFar = (at: number, startsAt: number) => at < startsAt - EARLIEST || at > startsAt + DAY;
 
 /** No bulk action speaks against an approved excuse. */
 function overruling(
@@ -309,6 +341,8 @@ function contentOf({ status, markedAt, minutesLate, leftAt, remark, excuseId }: 
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
+/** The longest that a class can let its roll calls be opened before their start. */
+const EARLIEST = 120 * MINUTE;
 
 /**
  * A zone's rules are slow to ask: they are asked once a day, where its clocks are not moved, and the

@@ -14,7 +14,8 @@ import {
 	riskChanges,
 	riskReasons,
 	weeklyClasses,
-	weekUntil,
+	weekEnd,
+	weekStart,
 	type MissedMark,
 } from './notices';
 
@@ -57,23 +58,23 @@ describe('dueWeek', () => {
 	});
 });
 
-describe('weekUntil', () => {
-	it('is a week, with an hour more or less when the clocks move', () => {
-		const hours = (day: string) => {
-			const { from, until } = weekUntil(day, 16, BERLIN);
-			return (until - from) / HOUR;
-		};
+describe('weekStart', () => {
+	const start = (day: string, told: { toldUntil?: number; onSince?: number } = {}) =>
+		weekStart({ day, hour: 16 }, { toldUntil: null, onSince: 0, ...told }, BERLIN);
+
+	it('is a week before, with an hour more or less when the clocks move', () => {
+		const hours = (day: string) => (weekEnd(day, 16, BERLIN) - start(day)) / HOUR;
 		expect(hours('2026-11-27')).toBe(168);
 		expect(hours('2026-04-03')).toBe(167);
 		expect(hours('2026-10-30')).toBe(169);
 	});
 
-	it('begins where the one before ended', () => {
-		const weeks = ['2026-10-16', '2026-10-23', '2026-10-30', '2026-11-06'];
-		const bounds = weeks.map((day) => weekUntil(day, 16, BERLIN));
-		expect(bounds.slice(1).map(({ from }) => from)).toEqual(
-			bounds.slice(0, -1).map(({ until }) => until),
-		);
+	it('is where the last one ended, whatever was moved since, but not before they were on', () => {
+		const toldUntil = at('2026-11-19T08:00+01:00');
+		expect(start('2026-11-27', { toldUntil })).toBe(toldUntil);
+		const onSince = at('2026-11-25T12:00+01:00');
+		expect(start('2026-11-27', { toldUntil, onSince })).toBe(onSince);
+		expect(start('2026-11-27', { onSince })).toBe(onSince);
 	});
 });
 

@@ -22,9 +22,6 @@ const DAYS_A_WEEK = 7;
 /** So long marks are left to be put right before anybody hears of them. */
 export const GRACE_MS = HOUR_MS;
 
-/** The rule is asked about as many days as reports show unasked. */
-export const RISK_DAYS = 28;
-
 /** An absence that nobody was told of is old news on the third day after. */
 export const ABSENCE_DAYS_BACK = 2;
 
@@ -60,20 +57,26 @@ export function dueWeek(now: number, plan: WeeklyPlan, timeZone: string): string
 	return due > plan.since && now - due < WEEK_CATCH_UP_MS ? day : null;
 }
 
+/** The hour at which the notices of a day go out: they tell of what was closed before it. */
+export function weekEnd(day: string, hour: number, timeZone: string): number {
+	return instantOf(day, hour, timeZone);
+}
+
 /**
- * The week that the notices of a day tell of, up to the hour at which they go out: whatever was
- * closed in it (the end excluded) is told once, and a week in which the clocks move has an hour more
- * or less.
+ * From when the weekly notices of a day tell: from the end of the reader's last one, so that whatever
+ * the school moves is told once; a week back for somebody who had none. A week in which the clocks
+ * move has an hour more or less.
+ *
+ * @param toldUntil the end of the reader's last one; null: there is none
+ * @param onSince when weekly notices were turned on: nothing before is told
  */
-export function weekUntil(
-	day: string,
-	hour: number,
+export function weekStart(
+	{ day, hour }: { day: string; hour: number },
+	{ toldUntil, onSince }: { toldUntil: number | null; onSince: number },
 	timeZone: string,
-): { from: number; until: number } {
-	return {
-		from: instantOf(addDays(day, -DAYS_A_WEEK), hour, timeZone),
-		until: instantOf(day, hour, timeZone),
-	};
+): number {
+	const weekBefore = instantOf(addDays(day, -DAYS_A_WEEK), hour, timeZone);
+	return Math.max(onSince, toldUntil ?? weekBefore);
 }
 
 /** An hour that the clocks leave out is the one after; of one that comes twice, the first is meant. */

@@ -13,13 +13,19 @@ import { messages } from '$lib/messages';
 import type * as disputeRows from '../db/disputes.repository';
 import type { Trx } from '../db/executor';
 import type * as historyRows from '../db/mark-history.repository';
-import type { Actor } from '../domain/access';
-import { correctedDetails, DISPUTE_DAYS, disputeRefusal, toldSince } from '../domain/disputes';
+import type * as schoolRows from '../db/school.repository';
+import { teacherOf, type Actor } from '../domain/access';
+import {
+	correctedDetails,
+	correctionProblem,
+	DISPUTE_DAYS,
+	disputeRefusal,
+	toldSince,
+} from '../domain/disputes';
 import { groupBy } from '../domain/group-by';
 import { AppError } from '../errors';
 import { authorise } from './authorise';
 import { markByHand, type HandMarkStore } from './marks-by-hand';
-import { teacherOf } from './reports';
 import {
 	changeRollCall,
 	notFound,
@@ -27,10 +33,12 @@ import {
 	type Changing,
 	type RollCallStore,
 } from './roll-call-change';
+import { statusNamesOf } from './status-names';
 
 export interface DisputesDeps extends RollCallStore, HandMarkStore {
 	disputes: typeof disputeRows;
 	history: typeof historyRows;
+	school: Pick<typeof schoolRows, 'listStatusNames'>;
 	clock: () => Date;
 }
 
@@ -124,8 +132,8 @@ export function createDisputesService(deps: DisputesDeps) {
 		 * Answers a dispute. A changed mark, its history and the answer are one step: either all of it
 		 * stands or nothing.
 		 * @returns whose it was
-		 * @throws AppError 'conflict' when it was answered before, 'invalid' for a change to what
-		 *   stands already
+		 * @throws AppError 'conflict' when it was answered before, or another mark stands than the
+		 *   teacher saw; 'invalid' for a change to what stands already, or to a coming that cannot be
 		 */
 		async answer(actor: Actor, answer: DisputeAnswer): Promise<{ studentName: string }> {
 			authorise(actor, 'answerDispute');
@@ -133,15 +141,13 @@ export function createDisputesService(deps: DisputesDeps) {
 			if (dispute === undefined) throw notFound();
 			const { id: rollCallId } = await requireRollCall(deps, actor, dispute.rollCallId);
 			const at = clock();
-			const settle = (trx: Trx) => settleDispute(deps, trx, { actor, answer, at });
-			if (answer.decision === 'kept') {
-				await db.transaction().execute(settle);
-			} else {
-				await changeRollCall(deps, rollCallId, null, async (changing) => {
-					await settle(changing.trx);
-					return correctMark(deps, changing, { actor, answer, dispute, now: at.getTime() });
-				});
-			}
+			await changeRollCall(deps, rollCallId, null, async (changing) => {
+				await settleDispute(deps, changing.trx, { actor, answer, at });
+				const standing = await requireSeen(deps, changing.trx, { answer, dispute });
+				if (answer.decision === 'kept') return false;
+				const now = at.getTime();
+				return correctMark(deps, changing, { actor, answer, dispute, standing, now });
+			});
 			return { studentName: dispute.studentName };
 		},
 	};
@@ -167,6 +173,24 @@ async function settleDispute(
 	throw new AppError('conflict', words.answered(answeredBy, state, earlier.answer));
 }
 
+/**
+ * @returns the disputed mark as it stands
+ * @throws AppError 'conflict' where it is not what the teacher saw
+ */
+async function requireSeen(
+	{ marks, school }: Pick<DisputesDeps, 'marks' | 'school'>,
+	trx: Trx,
+	{ answer, dispute }: { answer: DisputeAnswer; dispute: DisputeView },
+): Promise<OwnMark> {
+	const standing = await marks.findOwnMark(trx, dispute.studentId, dispute.rollCallId);
+	if (standing === undefined) throw notFound();
+	const { status } = standing;
+	if (answer.sawStatus === undefined || answer.sawStatus === (status ?? 'waiting')) return standing;
+	const names = statusNamesOf(await school.listStatusNames(trx));
+	const word = status === null ? messages.common.waiting.word : names[status].word;
+	throw new AppError('conflict', words.changedMeanwhile(word));
+}
+
 /** @returns whether the mark changed */
 async function correctMark(
 	deps: DisputesDeps,
@@ -175,19 +199,20 @@ async function correctMark(
 		actor: Actor;
 		answer: Extract<DisputeAnswer, { decision: 'changed' }>;
 		dispute: DisputeView;
+		standing: OwnMark;
 		now: number;
 	},
 ): Promise<boolean> {
-	const { actor, answer, dispute, now } = given;
+	const { actor, answer, dispute, standing, now } = given;
 	const { rollCallId, studentId } = dispute;
-	const standing = await deps.marks.findOwnMark(changing.trx, studentId, rollCallId);
-	if (standing === undefined) throw notFound();
 	if (
 		answer.status === standing.status &&
 		(answer.status !== 'late' || answer.minutesLate === standing.minutesLate)
 	) {
 		throw new AppError('invalid', words.sameMark);
 	}
+	const problem = correctionProblem(answer, changing.rollCall, now);
+	if (problem !== null) throw new AppError('invalid', words[problem]);
 	const { changed } = await markByHand(deps, changing, {
 		actor,
 		request: {

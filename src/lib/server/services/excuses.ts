@@ -17,7 +17,7 @@ import type * as excusedMarkRows from '../db/excused-marks.repository';
 import type * as excuseRows from '../db/excuses.repository';
 import type { ExcuseConcern, ExcuseRow, NewExcuse } from '../db/excuses.repository';
 import type * as schoolRows from '../db/school.repository';
-import type { Actor } from '../domain/access';
+import { teacherOf, type Actor } from '../domain/access';
 import { mayDecide, withdrawableState } from '../domain/excuses';
 import { schoolDay } from '../domain/timetable';
 import { AppError } from '../errors';
@@ -40,6 +40,11 @@ interface Changing {
 	now: Date;
 	/** To be told once all of it is committed. */
 	rosters: RosterChange[];
+}
+
+/** What became of approved excuses: so many marks of their days say otherwise, and stay. */
+interface Applied {
+	standing: number;
 }
 
 const PAGE_SIZE = 50;
@@ -68,11 +73,11 @@ export function createExcuseService(deps: ExcuseDeps) {
 	}
 
 	/** See {@link writeDown}. */
-	async function recordMany(actor: Actor, rows: readonly RecordedExcuse[]): Promise<void> {
+	async function recordMany(actor: Actor, rows: readonly RecordedExcuse[]): Promise<Applied> {
 		authorise(actor, 'manageExcuses');
-		if (rows.length === 0) return;
+		if (rows.length === 0) return { standing: 0 };
 		const approved = rows.map((row): NewExcuse => ({ ...row, state: 'approved' }));
-		await change((changing) => writeDown(deps, changing, actor, approved));
+		return change((changing) => writeDown(deps, changing, actor, approved));
 	}
 
 	return {
@@ -89,7 +94,7 @@ export function createExcuseService(deps: ExcuseDeps) {
 		},
 
 		/** Writes an excuse down that is approved with it; see {@link writeDown}. */
-		record: (actor: Actor, row: RecordedExcuse): Promise<void> => recordMany(actor, [row]),
+		record: (actor: Actor, row: RecordedExcuse): Promise<Applied> => recordMany(actor, [row]),
 
 		/** The same for many: all of them, or none. */
 		recordMany,
@@ -98,7 +103,7 @@ export function createExcuseService(deps: ExcuseDeps) {
 		async decide(
 			actor: Actor,
 			{ excuseId, decision, answer }: ExcuseDecision,
-		): Promise<{ studentName: string }> {
+		): Promise<{ studentName: string } & Applied> {
 			authorise(actor, 'manageExcuses');
 			return change(async (changing) => {
 				const { state, studentId, studentName, ...excuse } = await lock(deps, changing, excuseId);
@@ -106,20 +111,26 @@ export function createExcuseService(deps: ExcuseDeps) {
 				if (state !== 'asked') throw new AppError('conflict', refused.notWaiting);
 				const decided = { state: decision, by: actor.id, at: changing.now, answer };
 				await excuses.updateDecided(changing.trx, excuseId, decided);
-				if (decision === 'approved') await applyTo(deps, changing, [studentId], [excuseId]);
-				return { studentName };
+				const applied =
+					decision === 'approved'
+						? await applyTo(deps, changing, [studentId], [excuseId])
+						: { standing: 0 };
+				return { studentName, ...applied };
 			});
 		},
 
 		/**
 		 * Takes an excuse back: a student what they asked for, staff what was approved, with the marks
-		 * that still come from it.
+		 * that still come from it. A student's may be of a class that is archived.
 		 * @throws AppError 'conflict' when it was decided or withdrawn meanwhile
 		 */
 		async withdraw(actor: Actor, { excuseId }: { excuseId: string }): Promise<void> {
 			authorise(actor, actor.role === 'student' ? 'askExcuse' : 'manageExcuses');
 			await change(async (changing) => {
-				const excuse = await lock(deps, changing, excuseId);
+				const excuse =
+					actor.role === 'student'
+						? await lockOwn(deps, changing, actor.id, excuseId)
+						: await lock(deps, changing, excuseId);
 				const state = withdrawableState(actor, excuse);
 				if (state === null) throw notFound();
 				if (excuse.state !== state) throw new AppError('conflict', refused.notWithdrawable[state]);
@@ -188,11 +199,21 @@ export function createExcuseService(deps: ExcuseDeps) {
 	};
 }
 
-const teacherOf = (actor: Actor): string | null => (actor.role === 'admin' ? null : actor.id);
-
 /** @throws AppError 'not-found' */
 async function lock({ excuses }: ExcuseDeps, { trx }: Changing, id: string): Promise<ExcuseRow> {
 	const found = await excuses.lockExcuse(trx, id);
+	if (found === undefined) throw notFound();
+	return found;
+}
+
+/** @throws AppError 'not-found' */
+async function lockOwn(
+	{ excuses }: ExcuseDeps,
+	{ trx }: Changing,
+	studentId: string,
+	id: string,
+): Promise<ExcuseRow> {
+	const found = await excuses.lockOwnExcuse(trx, id, studentId);
 	if (found === undefined) throw notFound();
 	return found;
 }
@@ -209,15 +230,14 @@ async function writeDown(
 	changing: Changing,
 	actor: Actor,
 	excuses: readonly NewExcuse[],
-): Promise<void> {
+): Promise<Applied> {
 	await refuseOthers(deps, changing, actor, excuses);
 	const by = { by: actor.id, at: changing.now };
 	const ids = await deps.excuses.insertExcuses(changing.trx, excuses, by);
 	if (ids.length < excuses.length) throw new AppError('conflict', refused.same);
 	const studentIds = excuses.map(({ studentId }) => studentId);
-	if (excuses.some(({ state }) => state === 'approved')) {
-		await applyTo(deps, changing, studentIds, ids);
-	}
+	const isApproved = excuses.some(({ state }) => state === 'approved');
+	return isApproved ? applyTo(deps, changing, studentIds, ids) : { standing: 0 };
 }
 
 /** @throws AppError as {@link writeDown} */
@@ -247,7 +267,7 @@ async function applyTo(
 	{ trx, now, rosters }: Changing,
 	studentIds: readonly string[],
 	excuseIds: readonly string[],
-): Promise<void> {
+): Promise<Applied> {
 	for (const rollCallId of await deps.excusedMarks.listRollCallsToExcuse(trx, excuseIds)) {
 		const { change } = await changeWithin(
 			deps,
@@ -260,6 +280,7 @@ async function applyTo(
 		);
 		if (change !== null) rosters.push(change);
 	}
+	return { standing: await deps.excusedMarks.countStandingMarks(trx, excuseIds) };
 }
 
 /** Takes an excuse's marks back, where another excuse does not hold as well. */

@@ -7,13 +7,12 @@ import type {
 import { messages } from '$lib/messages';
 import type { Db, Trx } from '../db/executor';
 import type * as reportRows from '../db/reports.repository';
-import type { Actor } from '../domain/access';
+import { teacherOf, type Actor } from '../domain/access';
 import { TooManyError } from '../errors';
 import { authorise } from './authorise';
 import { planExcuseImport, type ExcuseImportDeps } from './import-excuses';
 import { planMarkImport, type MarkImportDeps } from './import-marks';
 import { digestOf, previewOf, type PlannedImport } from './import-preview';
-import { teacherOf } from './reports';
 import type { RosterChanges } from './roster-changes';
 
 const RETRY_SECONDS = 30;

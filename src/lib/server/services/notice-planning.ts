@@ -1,4 +1,4 @@
-import { periodUntil } from '$lib/contract/reports';
+import { periodUntil, USUAL_DAYS } from '$lib/contract/reports';
 import type { Db, Trx } from '../db/executor';
 import type * as noticeRows from '../db/notices.repository';
 import type { NoticeSettingsRow, PlannedNotice } from '../db/notices.repository';
@@ -9,8 +9,9 @@ import {
 	dueWeek,
 	GRACE_MS,
 	isAbsenceDue,
-	RISK_DAYS,
 	riskChanges,
+	weekEnd,
+	weekStart,
 } from '../domain/notices';
 import { addDays, schoolDay } from '../domain/timetable';
 import type { SchoolService } from './school';
@@ -29,6 +30,8 @@ interface Planning {
 	/** ms since 1970. */
 	now: number;
 }
+
+const NO_WEEK = { tellsFrom: null, tellsUntil: null } as const;
 
 /**
  * Writes down every notice that has come due, on one node at a time; asking again adds nothing.
@@ -55,13 +58,18 @@ async function planWeek(
 	{ notices }: PlanningDeps,
 	{ trx, settings, timeZone, now }: Planning,
 ): Promise<PlannedNotice[]> {
-	const { weekly, weekday, hour, weeklySince } = settings;
+	const { weekly, weekday, hour, weeklySince, weeklyOnSince } = settings;
 	const since = weeklySince.getTime();
 	const day = weekly ? dueWeek(now, { weekday, hour, since }, timeZone) : null;
 	if (day === null) return [];
-	const readers = await notices.listTeachersToTell(trx);
-	const week = { kind: 'weekly', studentId: null, classId: null, day } as const;
-	return readers.map((reader) => ({ ...week, ...reader, dueAt: new Date(now) }));
+	const tellsUntil = new Date(weekEnd(day, hour, timeZone));
+	const readers = await notices.listTeachersToTell(trx, tellsUntil);
+	const week = { kind: 'weekly', studentId: null, classId: null, day, tellsUntil } as const;
+	return readers.map(({ toldUntil, ...reader }) => {
+		const told = { toldUntil: toldUntil?.getTime() ?? null, onSince: weeklyOnSince.getTime() };
+		const tellsFrom = new Date(weekStart({ day, hour }, told, timeZone));
+		return { ...week, ...reader, tellsFrom, dueAt: new Date(now) };
+	});
 }
 
 async function planAbsences(
@@ -80,7 +88,7 @@ async function planAbsences(
 		trx,
 		due.map(({ studentId }) => studentId),
 	);
-	const absence = { kind: 'absence', classId: null, dueAt: new Date(now) } as const;
+	const absence = { ...NO_WEEK, kind: 'absence', classId: null, dueAt: new Date(now) } as const;
 	return due.flatMap(({ studentId, day }) =>
 		guardians
 			.filter((guardian) => guardian.studentId === studentId)
@@ -95,7 +103,7 @@ async function planRisks(
 ): Promise<PlannedNotice[]> {
 	const day = schoolDay(now, timeZone);
 	const rule = await reports.readRiskRule(trx);
-	const students = await reports.listRiskCounts(trx, periodUntil(day, RISK_DAYS), null);
+	const students = await reports.listRiskCounts(trx, periodUntil(day, USUAL_DAYS), null);
 	const standings = students.map(({ classId, studentId, ...counts }) => ({
 		classId,
 		studentId,
@@ -113,6 +121,6 @@ async function planRisks(
 	if (!settings.onRisk) return [];
 	const withGuardians = settings.toGuardians;
 	const readers = await notices.listRiskReaders(trx, came, { withGuardians, day });
-	const risk = { kind: 'risk', day, dueAt: new Date(now + GRACE_MS) } as const;
+	const risk = { ...NO_WEEK, kind: 'risk', day, dueAt: new Date(now + GRACE_MS) } as const;
 	return readers.map((reader) => ({ ...risk, ...reader }));
 }

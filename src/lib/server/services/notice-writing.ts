@@ -1,5 +1,5 @@
 import type { NoticeMail, NoticeWords } from '$lib/contract/notices';
-import { periodUntil } from '$lib/contract/reports';
+import { periodUntil, USUAL_DAYS } from '$lib/contract/reports';
 import { messages } from '$lib/messages';
 import type { Db } from '../db/executor';
 import type * as noticeRows from '../db/notices.repository';
@@ -9,11 +9,9 @@ import { riskStanding, standingOf } from '../domain/attendance-report';
 import {
 	dayInWords,
 	momentInWords,
-	RISK_DAYS,
 	riskReasons,
 	timeInWords,
 	weeklyClasses,
-	weekUntil,
 } from '../domain/notices';
 import { schoolDay } from '../domain/timetable';
 import { byName } from './by-name';
@@ -78,10 +76,13 @@ function isWanted({ kind, guardianId }: ClaimedNotice, settings: NoticeSettingsR
 
 function write(
 	deps: WritingDeps,
-	{ kind, userId, guardianId, studentId, classId, day }: ClaimedNotice,
+	notice: ClaimedNotice,
 	writing: Writing,
 ): Promise<NoticeMail | null> {
-	if (kind === 'weekly' && userId !== null) return weekly(deps, { userId, day }, writing);
+	const { kind, userId, guardianId, studentId, classId, day, tellsFrom, tellsUntil } = notice;
+	if (userId !== null && tellsFrom !== null && tellsUntil !== null) {
+		return weekly(deps, { userId, from: tellsFrom, until: tellsUntil }, writing);
+	}
 	if (kind === 'absence' && studentId !== null) return absence(deps, { studentId, day }, writing);
 	if (kind === 'risk' && studentId !== null && classId !== null) {
 		return risk(deps, { studentId, classId, isGuardian: guardianId !== null }, writing);
@@ -91,13 +92,12 @@ function write(
 
 async function weekly(
 	{ db, notices, reports }: WritingDeps,
-	{ userId, day }: { userId: string; day: string },
-	{ reader, settings, school, timeZone, words, now }: Writing,
+	{ userId, from, until }: { userId: string; from: Date; until: Date },
+	{ reader, school, timeZone, words, now }: Writing,
 ): Promise<NoticeMail | null> {
-	const { from, until } = weekUntil(day, settings.hour, timeZone);
-	const period = periodUntil(schoolDay(now, timeZone), RISK_DAYS);
+	const period = periodUntil(schoolDay(now, timeZone), USUAL_DAYS);
 	const [missed, students, rule] = await Promise.all([
-		notices.listMissed(db, userId, { from: new Date(from), until: new Date(until) }),
+		notices.listMissed(db, userId, { from, until }),
 		db.transaction().execute((trx) => reports.listRiskCounts(trx, period, userId)),
 		reports.readRiskRule(db),
 	]);
@@ -107,7 +107,8 @@ async function weekly(
 	});
 	const classes = weeklyClasses(missed.sort(byName), atRisk.sort(byName), timeZone);
 	if (classes.length === 0) return null;
-	const week = { from: momentInWords(from, timeZone), until: momentInWords(until, timeZone) };
+	const inWords = (at: Date) => momentInWords(at.getTime(), timeZone);
+	const week = { from: inWords(from), until: inWords(until) };
 	const notice = {
 		kind: 'weekly',
 		reader,
@@ -123,7 +124,7 @@ async function risk(
 	about: { studentId: string; classId: string; isGuardian: boolean },
 	{ reader, settings, school, timeZone, words, now }: Writing,
 ): Promise<NoticeMail | null> {
-	const period = periodUntil(schoolDay(now, timeZone), RISK_DAYS);
+	const period = periodUntil(schoolDay(now, timeZone), USUAL_DAYS);
 	const [student, all, rule] = await Promise.all([
 		reports.findReportStudent(db, about.studentId, null),
 		reports.listStudentAttendance(db, about.studentId, period, null),

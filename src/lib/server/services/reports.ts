@@ -13,7 +13,7 @@ import { IdSchema } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
 import type { Db } from '../db/executor';
 import type * as reportRows from '../db/reports.repository';
-import type { Actor } from '../domain/access';
+import { teacherOf, type Actor } from '../domain/access';
 import {
 	daysOf,
 	mostUrgent,
@@ -153,9 +153,4 @@ export function createReportsService({ db, reports, classes }: ReportsDeps) {
 			}));
 		},
 	};
-}
-
-/** Whose classes are meant: a teacher's own, all for an admin. */
-export function teacherOf(actor: Actor): string | null {
-	return actor.role === 'admin' ? null : actor.id;
 }
