@@ -34,9 +34,11 @@ export async function expectKeyboardReaches(page: Page, what: string): Promise<v
 		const isNew = await page.evaluate(() => {
 			const focused = document.activeElement;
 			if (!(focused instanceof HTMLElement) || focused === document.body) return false;
-			if (focused.dataset.reached !== undefined) return false;
+			// Day, month and year of a date are stops of one field.
+			const isDate = focused.matches('input[type="date"], input[type="time"]');
+			const isKnown = focused.dataset.reached !== undefined;
 			focused.dataset.reached = '';
-			return true;
+			return isDate || !isKnown;
 		});
 		if (!isNew) break;
 	}
