@@ -26,8 +26,24 @@ export const ClassSettingsSchema = v.object({
 	displayNames: DisplayNamesSchema,
 	/** Null: as the school has it. */
 	strangersPerWrongName: v.nullable(StrangersPerWrongNameSchema),
+	// What is left out stays as it is.
+	checkInByPhone: v.optional(v.boolean()),
+	checkInAsksCode: v.optional(v.boolean()),
+	checkInAsksLiveness: v.optional(v.boolean()),
+	checkInAsksFace: v.optional(v.boolean()),
+	checkInAsksSignature: v.optional(v.boolean()),
 });
 export type ClassSettings = v.InferOutput<typeof ClassSettingsSchema>;
+
+/** Whether students may check in by phone, and which links of the chain a phone has to pass. */
+export const CHECK_IN_SETTINGS = [
+	'checkInByPhone',
+	'checkInAsksCode',
+	'checkInAsksLiveness',
+	'checkInAsksFace',
+	'checkInAsksSignature',
+] as const;
+export type CheckInSettings = Record<(typeof CHECK_IN_SETTINGS)[number], boolean>;
 
 export const StudentNumberSchema = v.pipe(
 	v.string(),
@@ -155,7 +171,7 @@ export interface MemberView {
 	enrolledAt: number | null;
 }
 
-export interface ClassDetail {
+export interface ClassDetail extends CheckInSettings {
 	id: string;
 	name: string;
 	lateAfterMinutes: number;

@@ -1,3 +1,4 @@
+import type { CheckInSettings } from '../../contract/classes';
 import { plural } from '../plural';
 
 const students = (count: number) => plural(count, { one: '# student', other: '# students' });
@@ -152,6 +153,17 @@ export const classes = {
 			full: 'Full names',
 			initial: 'First name and initial',
 			none: 'No names, only numbers',
+		},
+		checkIn: {
+			title: 'Check-in by phone',
+			text: 'What a student’s phone has to show before it counts as being here. A student without consent to faces is never asked for one.',
+			links: {
+				checkInByPhone: 'Students may check in by phone',
+				checkInAsksCode: 'Code from the display',
+				checkInAsksLiveness: 'Two small movements before the camera',
+				checkInAsksFace: 'Their own face',
+				checkInAsksSignature: 'Their own phone',
+			} satisfies Record<keyof CheckInSettings, string>,
 		},
 		teachers: 'Teachers',
 		teachersText: 'Who may take roll calls of this class and change it.',

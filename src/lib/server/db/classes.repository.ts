@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { ClassSettings, ClassSummary } from '$lib/contract/classes';
+import type { CheckInSettings, ClassSettings, ClassSummary } from '$lib/contract/classes';
 import type { DisplayNames } from '$lib/contract/terms';
 import type { Db, Trx } from './executor';
 import { selectCurrentMembers } from './members.repository';
 import type { EngineId } from './references.repository';
 
-export interface ClassRow {
+export interface ClassRow extends CheckInSettings {
 	id: string;
 	name: string;
 	lateAfterMinutes: number;
@@ -20,6 +20,11 @@ const CLASS_COLUMNS = [
 	'late_after_minutes as lateAfterMinutes',
 	'display_names as displayNames',
 	'strangers_per_wrong_name as strangersPerWrongName',
+	'check_in_by_phone as checkInByPhone',
+	'check_in_asks_code as checkInAsksCode',
+	'check_in_asks_liveness as checkInAsksLiveness',
+	'check_in_asks_face as checkInAsksFace',
+	'check_in_asks_signature as checkInAsksSignature',
 ] as const;
 
 /** A class that is still taught, with the ids of those who teach it; undefined for any other. */
@@ -61,6 +66,7 @@ export async function insertClass(db: Db, name: string): Promise<string> {
 	return row.id;
 }
 
+/** What `settings` leaves out stays as it is. */
 export async function updateClass(db: Db, classId: string, settings: ClassSettings) {
 	await db
 		.updateTable('classes')
@@ -69,6 +75,11 @@ export async function updateClass(db: Db, classId: string, settings: ClassSettin
 			late_after_minutes: settings.lateAfterMinutes,
 			display_names: settings.displayNames,
 			strangers_per_wrong_name: settings.strangersPerWrongName,
+			check_in_by_phone: settings.checkInByPhone,
+			check_in_asks_code: settings.checkInAsksCode,
+			check_in_asks_liveness: settings.checkInAsksLiveness,
+			check_in_asks_face: settings.checkInAsksFace,
+			check_in_asks_signature: settings.checkInAsksSignature,
 		})
 		.where('id', '=', classId)
 		.execute();

@@ -14,6 +14,8 @@ import type {
 	Role,
 	RollCallState,
 } from '$lib/contract/terms';
+import type { CheckInOutcome, DeviceState } from '$lib/contract/check-in';
+import type { Action } from '$lib/contract/liveness';
 import type { NoticeKind, NoticeState } from '$lib/contract/notices';
 import type { StatusColour } from '$lib/contract/statuses';
 import type { Weekday } from '$lib/contract/timetable';
@@ -49,6 +51,9 @@ export interface Database {
 	guardians: GuardianTable;
 	risk_spells: RiskSpellTable;
 	notices: NoticeTable;
+	devices: DeviceTable;
+	check_in_attempts: CheckInAttemptTable;
+	spent_vectors: SpentVectorTable;
 }
 
 type BigIntColumn = ColumnType<string, number | string | bigint, number | string | bigint>;
@@ -120,6 +125,11 @@ interface ClassTable {
 	close_after_minutes: Generated<number>;
 	created_at: Generated<Date>;
 	archived_at: Date | null;
+	check_in_by_phone: Generated<boolean>;
+	check_in_asks_code: Generated<boolean>;
+	check_in_asks_liveness: Generated<boolean>;
+	check_in_asks_face: Generated<boolean>;
+	check_in_asks_signature: Generated<boolean>;
 }
 
 interface ClassTeacherTable {
@@ -389,4 +399,37 @@ interface NoticeTable {
 	tried_at: Date | null;
 	problem: string | null;
 	created_at: Generated<Date>;
+}
+
+interface DeviceTable {
+	id: string;
+	student_id: string;
+	name: string;
+	public_key: Buffer;
+	state: DeviceState;
+	registered_at: Date;
+	decided_by: string | null;
+	decided_at: Date | null;
+	last_used_at: Date | null;
+}
+
+interface CheckInAttemptTable {
+	id: Generated<string>;
+	roll_call_id: string;
+	student_id: string;
+	issued_at: Date;
+	nonce_hash: Buffer | null;
+	expires_at: Date | null;
+	challenge: Generated<Action[]>;
+	code_step: BigIntColumn | null;
+	asks_face: Generated<boolean>;
+	asks_signature: Generated<boolean>;
+	used_at: Date | null;
+	outcome: CheckInOutcome | null;
+	device_id: string | null;
+	device_mark: string | null;
+}
+
+interface SpentVectorTable {
+	digest: Buffer;
 }

@@ -70,13 +70,7 @@ export function createClassesService(deps: ClassesDeps) {
 		operation: Operation = 'viewClass',
 	): Promise<classRows.ClassRow> {
 		authorise(actor, operation);
-		const { id, name, lateAfterMinutes, displayNames, strangersPerWrongName } = await taught(
-			deps,
-			db,
-			actor,
-			classId,
-		);
-		return { id, name, lateAfterMinutes, displayNames, strangersPerWrongName };
+		return withoutTeachers(await taught(deps, db, actor, classId));
 	}
 
 	return {
@@ -207,6 +201,11 @@ async function taught({ classes }: ClassesDeps, executor: Db, actor: Actor, clas
 	if (found === undefined || !mayTeach(actor, found.teacherIds)) throw notFound();
 	return found;
 }
+
+const withoutTeachers = ({
+	teacherIds: _,
+	...row
+}: classRows.ClassRow & { teacherIds: string[] }): classRows.ClassRow => row;
 
 async function addMembers(
 	{ members, notices }: ClassesDeps,

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { resolve } from '$app/paths';
 import {
 	AddMembersSchema,
+	CHECK_IN_SETTINGS,
 	ClassSettingsSchema,
 	ClassTeacherSchema,
 	parseNameLines,
@@ -131,7 +132,10 @@ export const actions: Actions = {
 				await event.locals.container.classes.updateSettings(actor, classId, settings);
 				return { what: 'settings' } as const;
 			},
-			{ numbers: ['lateAfterMinutes', 'strangersPerWrongName'] },
+			{
+				numbers: ['lateAfterMinutes', 'strangersPerWrongName'],
+				booleans: [...CHECK_IN_SETTINGS],
+			},
 		),
 
 	addLesson: (event) =>
