@@ -5,6 +5,8 @@ export { terminal } from './terminal';
 export { validation } from './validation';
 export { accounts } from './accounts';
 export { camera } from './camera';
+export { liveness } from './liveness';
+export { checkIn } from './check-in';
 export { classes } from './classes';
 export { enrolment } from './enrolment';
 export { excuses } from './excuses';
