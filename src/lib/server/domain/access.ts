@@ -25,6 +25,7 @@ export const OPERATIONS = {
 	viewOwnRecord: ['student'],
 	askExcuse: ['student'],
 	disputeMark: ['student'],
+	checkIn: ['student'],
 
 	manageSchool: ADMINS,
 	managePeople: ADMINS,
@@ -37,6 +38,7 @@ export const OPERATIONS = {
 	manageTimetable: STAFF,
 	manageExcuses: STAFF,
 	recordConsent: STAFF,
+	approveDevice: STAFF,
 	enrol: STAFF,
 
 	openRollCall: STAFF,
