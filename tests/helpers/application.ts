@@ -70,6 +70,16 @@ export async function makeAccount(
 	return takeUp(container, token, name);
 }
 
+/** The account of a student who is in the school's lists already. */
+export async function makeStudentAccount(
+	{ container }: TestApplication,
+	admin: Actor,
+	{ id, name }: { id: string; name: string },
+): Promise<Account> {
+	const { token } = await container.people.inviteStudent(admin, id);
+	return takeUp(container, token, name);
+}
+
 async function takeUp(container: Container, token: string, name: string): Promise<Account> {
 	const signInName = `user-${randomUUID().slice(0, 8)}`;
 	const chosen = { name, signInName, password: PASSWORD };

@@ -4,6 +4,7 @@
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as checkIns from '../../src/lib/server/db/check-ins.repository';
 import * as decisions from '../../src/lib/server/db/decisions.repository';
 import * as engines from '../../src/lib/server/db/engines.repository';
 import { createLog } from '../../src/lib/server/log';
@@ -164,6 +165,7 @@ describe('the running engine', () => {
 			db: db(),
 			engines,
 			decisions,
+			checkIns,
 			engine: ENGINE,
 			timetable: application.container.timetable,
 			log: createLog('silent'),

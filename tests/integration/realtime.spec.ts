@@ -1,7 +1,7 @@
 // Protects what goes over the sockets: every event for those who may and nobody else, bad input
 // refused and told to nobody, good input acknowledged first and then told to everybody, and no
 // socket that outlives its session.
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/lib/contract/ack';
@@ -67,6 +67,22 @@ async function display(): Promise<Client> {
 	await client.get('display:join');
 	return client;
 }
+
+const P256_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+	type: 'spki',
+	format: 'der',
+});
+/** Of somebody who has begun none. */
+const checkIn = () => ({
+	rollCallId: id,
+	nonce: 'n'.repeat(43),
+	code: null,
+	signedAt: Date.now(),
+	deviceMark: randomUUID(),
+	face: null,
+	trace: null,
+	signature: null,
+});
 
 describe('a change', () => {
 	it('reaches a second teacher and the display, and its author after the acknowledgement', async () => {
@@ -166,6 +182,34 @@ describe('bad input', () => {
 		expect(good.version).toBe(1);
 	});
 
+	it('is refused to a student’s phone too', async () => {
+		const phone = await connect(student);
+		const badCheckIns: [keyof ClientToServerEvents, unknown][] = [
+			['checkIn:begin', { rollCallId: id, code: '1234567' }],
+			['checkIn:begin', { rollCallId: id }],
+			['checkIn:submit', { ...checkIn(), nonce: 'short' }],
+			['checkIn:submit', { ...checkIn(), signedAt: Infinity }],
+			['checkIn:submit', { ...checkIn(), face: { ...batch(), vectors: new Uint8Array(2048) } }],
+			['checkIn:submit', { ...checkIn(), face: { ...batch(), vectors: new Uint8Array(6145) } }],
+			['checkIn:submit', { ...checkIn(), trace: { times: [0, 0], points: new Uint8Array(248) } }],
+			[
+				'checkIn:submit',
+				{ ...checkIn(), signature: { deviceId: randomUUID(), value: new Uint8Array(63) } },
+			],
+			['checkIn:registerDevice', { id: randomUUID(), name: '', publicKey: P256_KEY }],
+			[
+				'checkIn:registerDevice',
+				{ id: randomUUID(), name: 'Phone', publicKey: new Uint8Array(91).fill(1) },
+			],
+		];
+		for (const [event, payload] of badCheckIns) {
+			expect([event, await phone.ask(event, payload)]).toMatchObject([
+				event,
+				{ ok: false, code: 'invalid' },
+			]);
+		}
+	});
+
 	it('may come without a callback or from an unknown event, and harms nobody', async () => {
 		const client = await joined(taught.teacher);
 		client.socket.emit('rollCall:mark', { broken: true });
@@ -210,6 +254,11 @@ describe('who may do what', () => {
 		'rollCall:reopenDoubt': () => [{ id: randomUUID(), rollCallId: id, doubtId: doubtId() }],
 		'rollCall:explain': () => [{ rollCallId: id, studentId: taught.students[0]!.id }],
 		'rollCall:close': () => [{ rollCallId: id }],
+		'rollCall:refusedCheckIns': () => [{ rollCallId: id }],
+		'checkIn:open': () => [{}],
+		'checkIn:begin': () => [{ rollCallId: id, code: null }],
+		'checkIn:submit': () => [checkIn()],
+		'checkIn:registerDevice': () => [{ id: randomUUID(), name: 'Phone', publicKey: P256_KEY }],
 		'enrolment:submit': () => [
 			enrolmentOf(taught.students[0]!.id, taught.students[0]!.person.captures(3)),
 		],
@@ -222,6 +271,14 @@ describe('who may do what', () => {
 		stranger: 'not-found',
 		teacher: 'ok',
 		admin: 'ok',
+		display: 'forbidden',
+	};
+	// Whose check-in is refused is answered all the same: it is their own.
+	const studentOnly: Record<Who, Expected> = {
+		student: 'ok',
+		stranger: 'forbidden',
+		teacher: 'forbidden',
+		admin: 'forbidden',
 		display: 'forbidden',
 	};
 	const displayOnly: Record<Who, Expected> = {
@@ -243,6 +300,11 @@ describe('who may do what', () => {
 		'rollCall:reopenDoubt': staffOnly,
 		'rollCall:explain': staffOnly,
 		'rollCall:close': staffOnly,
+		'rollCall:refusedCheckIns': staffOnly,
+		'checkIn:open': studentOnly,
+		'checkIn:begin': studentOnly,
+		'checkIn:submit': studentOnly,
+		'checkIn:registerDevice': studentOnly,
 		'enrolment:submit': staffOnly,
 		'display:join': displayOnly,
 		'display:code': displayOnly,

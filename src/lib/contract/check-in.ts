@@ -77,6 +77,11 @@ export interface CheckInChallenge {
 }
 
 const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be binary');
+const exactBytes = (length: number) =>
+	v.pipe(
+		bytes,
+		v.check(({ byteLength }) => byteLength === length, `must be ${length} bytes`),
+	);
 
 export const SubmitCheckInSchema = v.object({
 	rollCallId: IdSchema,
@@ -106,9 +111,7 @@ export const SubmitCheckInSchema = v.object({
 	/** Null where nothing is to be done before the camera. */
 	trace: v.nullable(LandmarkTraceSchema),
 	/** By the device's key over {@link signedBytes}; null where the class asks for none. */
-	signature: v.nullable(
-		v.object({ deviceId: IdSchema, value: v.pipe(bytes, v.maxBytes(64), v.minBytes(64)) }),
-	),
+	signature: v.nullable(v.object({ deviceId: IdSchema, value: exactBytes(64) })),
 });
 export type SubmitCheckIn = v.InferOutput<typeof SubmitCheckInSchema>;
 
@@ -169,7 +172,7 @@ export const RegisterDeviceSchema = v.object({
 	id: IdSchema,
 	name: v.pipe(v.string(), v.normalize('NFKC'), v.trim(), v.minLength(1), v.maxLength(100)),
 	/** P-256, SubjectPublicKeyInfo: 91 bytes. */
-	publicKey: v.pipe(bytes, v.minBytes(91), v.maxBytes(91)),
+	publicKey: exactBytes(91),
 });
 export type RegisterDevice = v.InferOutput<typeof RegisterDeviceSchema>;
 
@@ -201,6 +204,7 @@ export const DecideDeviceSchema = v.object({
 export type DecideDevice = v.InferOutput<typeof DecideDeviceSchema>;
 
 export const RefusedCheckInsSchema = v.object({ rollCallId: IdSchema });
+export type RefusedCheckIns = v.InferOutput<typeof RefusedCheckInsSchema>;
 
 /** An attempt that was refused, for the teacher. */
 export interface RefusedCheckIn {

@@ -1,5 +1,21 @@
 import * as v from 'valibot';
 import type { Ack, AckCallback } from './ack';
+import {
+	BeginCheckInSchema,
+	OpenCheckInsSchema,
+	RefusedCheckInsSchema,
+	RegisterDeviceSchema,
+	SubmitCheckInSchema,
+	type BeginCheckIn,
+	type CheckInAnswer,
+	type CheckInBegun,
+	type DeviceState,
+	type OpenForCheckIn,
+	type RefusedCheckIn,
+	type RefusedCheckIns,
+	type RegisterDevice,
+	type SubmitCheckIn,
+} from './check-in';
 import type { CheckInCode } from './check-in-code';
 import { EnrolmentSchema, type Enrolment } from './enrolment';
 import type { Explanation } from './explanation';
@@ -98,6 +114,23 @@ export interface ClientToServerEvents {
 	'rollCall:reopenDoubt': (reopen: ReopenDoubt, ack: AckCallback<{ version: number }>) => void;
 	'rollCall:explain': (explain: Explain, ack: AckCallback<{ explanations: Explanation[] }>) => void;
 	'rollCall:close': (close: Close, ack: AckCallback<{ version: number }>) => void;
+	'rollCall:refusedCheckIns': (
+		of: RefusedCheckIns,
+		ack: AckCallback<{ refused: RefusedCheckIn[] }>,
+	) => void;
+	/** A student's own: the roll calls that can be checked in to now. */
+	'checkIn:open': (
+		nothing: Record<string, never>,
+		ack: AckCallback<{ rollCalls: OpenForCheckIn[] }>,
+	) => void;
+	/** A check-in that is not taken is an answer too, with its reason. */
+	'checkIn:begin': (begin: BeginCheckIn, ack: AckCallback<CheckInBegun>) => void;
+	'checkIn:submit': (submission: SubmitCheckIn, ack: AckCallback<CheckInAnswer>) => void;
+	/** Also tells how a phone that is registered stands. */
+	'checkIn:registerDevice': (
+		device: RegisterDevice,
+		ack: AckCallback<{ state: DeviceState }>,
+	) => void;
 	'enrolment:submit': (
 		enrolment: Enrolment,
 		ack: AckCallback<{ studentId: string; references: number }>,
@@ -131,6 +164,11 @@ export const EVENT_SCHEMAS = {
 	'rollCall:reopenDoubt': ReopenDoubtSchema,
 	'rollCall:explain': ExplainSchema,
 	'rollCall:close': CloseSchema,
+	'rollCall:refusedCheckIns': RefusedCheckInsSchema,
+	'checkIn:open': OpenCheckInsSchema,
+	'checkIn:begin': BeginCheckInSchema,
+	'checkIn:submit': SubmitCheckInSchema,
+	'checkIn:registerDevice': RegisterDeviceSchema,
 	'enrolment:submit': EnrolmentSchema,
 	'display:catchUp': v.pick(CatchUpSchema, ['sinceVersion']),
 } as const satisfies Partial<Record<keyof ClientToServerEvents, v.GenericSchema>>;

@@ -5,14 +5,17 @@ import { createSessions } from './auth/sessions';
 import { createSignInLimits } from './auth/sign-in-limits';
 import type { Config } from './config';
 import { createCheckInCodes } from './crypto/check-in-codes';
+import { createCheckInProofs } from './crypto/check-in-proofs';
 import { loadKeyring } from './crypto/keyring';
 import { createVault } from './crypto/vault';
 import * as calibrations from './db/calibrations.repository';
 import * as cameraMarks from './db/camera-marks.repository';
+import * as checkInRows from './db/check-ins.repository';
 import * as classRows from './db/classes.repository';
 import type { DatabaseClient } from './db/client';
 import * as consents from './db/consents.repository';
 import * as decisions from './db/decisions.repository';
+import * as deviceRows from './db/devices.repository';
 import * as disputeRows from './db/disputes.repository';
 import * as doubts from './db/doubts.repository';
 import * as engines from './db/engines.repository';
@@ -44,10 +47,13 @@ import { packGallery } from './matching/packed-gallery';
 import { createAccountsService } from './services/accounts';
 import { startAutoClose } from './services/auto-close';
 import { createCalibrationService, readScoreShift } from './services/calibration';
+import { createCheckInService } from './services/check-in';
+import { createCheckInFrames } from './services/check-in-frames';
 import { createClassesService, type Classes } from './services/classes';
 import { createConfusableMembers } from './services/confusable-members';
 import { createConsentService } from './services/consent';
 import { createContactsService } from './services/contacts';
+import { createDevicesService } from './services/devices';
 import { createDisplayService } from './services/display';
 import { createDisputesService } from './services/disputes';
 import { createEnrolmentService } from './services/enrolment';
@@ -243,11 +249,25 @@ async function createFaceServices(parts: FaceParts) {
 		learning,
 		log,
 	});
-	const housekeeping = startHousekeeping({ db, engines, decisions, engine, timetable, log });
+	const proofs = createCheckInProofs(keyring);
+	const codeDigits = createCheckInCodes(keyring);
+	const checkInFrames = createCheckInFrames(rosterChanges);
+	const housekeeping = startHousekeeping({
+		db,
+		engines,
+		decisions,
+		checkIns: checkInRows,
+		engine,
+		timetable,
+		log,
+	});
 	const autoClose = startAutoClose({ ...rollCallStore, log });
-	const stopListening = await notices.listenForGalleryNotices(sql, (notice) =>
-		galleries.changed(notice),
-	);
+	const stopListening = await notices.listenForGalleryNotices(sql, (notice) => {
+		galleries.changed(notice);
+		if (notice !== null && 'studentId' in notice && notice.withdrawn) {
+			checkInFrames.forgetStudent(notice.studentId);
+		}
+	});
 	return {
 		services: {
 			consent: createConsentService(faces),
@@ -290,8 +310,23 @@ async function createFaceServices(parts: FaceParts) {
 			}),
 			displays: createDisplayService({
 				...rollCallStore,
-				codeDigits: createCheckInCodes(keyring),
+				codeDigits,
 			}),
+			checkIns: createCheckInService({
+				...rollCallStore,
+				checkIns: checkInRows,
+				devices: deviceRows,
+				consents,
+				references,
+				school: schoolRows,
+				policies,
+				proofs,
+				codeDigits,
+				vault,
+				frames: checkInFrames,
+				log,
+			}),
+			devices: createDevicesService({ db, devices: deviceRows, consents, proofs, clock }),
 			disputes: createDisputesService({
 				...rollCallStore,
 				disputes: disputeRows,
@@ -308,6 +343,7 @@ async function createFaceServices(parts: FaceParts) {
 			await housekeeping.dispose();
 			await autoClose.dispose();
 			recognition.dispose();
+			checkInFrames.dispose();
 			openRollCalls.dispose();
 			schoolGallery.dispose();
 			galleries.dispose();

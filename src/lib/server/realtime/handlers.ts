@@ -30,7 +30,7 @@ export type Handlers = Record<Event, Handler>;
 
 /** Every event that a client can send. An event that is not here does nothing. */
 export function createHandlers(deps: RealtimeDeps): Handlers {
-	const { rollCalls, displays, recognition, explanations, enrolment } = deps;
+	const { rollCalls, displays, recognition, explanations, enrolment, checkIns, devices } = deps;
 	return {
 		'rollCall:join': forPerson('rollCall:join', 'viewRollCall', async (actor, join, socket) => {
 			await rollCalls.require(actor, join.rollCallId);
@@ -71,6 +71,23 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 		})),
 		'rollCall:close': forPerson('rollCall:close', 'closeRollCall', (actor, { rollCallId }) =>
 			rollCalls.close(actor, rollCallId),
+		),
+		'rollCall:refusedCheckIns': forPerson(
+			'rollCall:refusedCheckIns',
+			'viewRollCall',
+			async (actor, { rollCallId }) => ({ refused: await checkIns.refused(actor, rollCallId) }),
+		),
+		'checkIn:open': forPerson('checkIn:open', 'checkIn', async (actor) => ({
+			rollCalls: await checkIns.open(actor),
+		})),
+		'checkIn:begin': forPerson('checkIn:begin', 'checkIn', (actor, begin) =>
+			checkIns.begin(actor, begin),
+		),
+		'checkIn:submit': forPerson('checkIn:submit', 'checkIn', (actor, submission) =>
+			checkIns.submit(actor, submission),
+		),
+		'checkIn:registerDevice': forPerson('checkIn:registerDevice', 'checkIn', (actor, device) =>
+			devices.register(actor, device),
 		),
 		'enrolment:submit': forPerson('enrolment:submit', 'enrol', (actor, captured) =>
 			enrolment.submit(actor, captured),

@@ -17,6 +17,8 @@ export type RealtimeDeps = Pick<
 	| 'recognition'
 	| 'explanations'
 	| 'enrolment'
+	| 'checkIns'
+	| 'devices'
 	| 'rosterChanges'
 > & { sessions: Pick<Sessions, 'validateCookieHeader' | 'stillValid'> };
 

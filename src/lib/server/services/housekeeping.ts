@@ -1,3 +1,4 @@
+import type * as checkInRows from '../db/check-ins.repository';
 import type * as decisionRows from '../db/decisions.repository';
 import type * as engineRows from '../db/engines.repository';
 import type { Db } from '../db/executor';
@@ -18,6 +19,7 @@ export interface HousekeepingDeps {
 	db: Db;
 	engines: typeof engineRows;
 	decisions: Pick<typeof decisionRows, 'deleteExpiredDecisions' | 'deleteDecisionsWithoutConsent'>;
+	checkIns: Pick<typeof checkInRows, 'deleteExpiredAttempts'>;
 	/** The engine that this server runs; null while its models are not prepared. */
 	engine: EngineId | null;
 	timetable: Pick<Timetable, 'planAll'>;
@@ -60,6 +62,7 @@ async function deleteExpired({
 	db,
 	engines,
 	decisions,
+	checkIns,
 	engine,
 	log,
 }: HousekeepingDeps): Promise<void> {
@@ -68,6 +71,7 @@ async function deleteExpired({
 		return {
 			expiredDecisions: await decisions.deleteExpiredDecisions(trx),
 			decisionsWithoutConsent: await decisions.deleteDecisionsWithoutConsent(trx),
+			expiredCheckIns: await checkIns.deleteExpiredAttempts(trx),
 			outdatedReferences:
 				engine && (await engines.deleteOutdatedReferences(trx, engine, OUTDATED_KEPT_DAYS)),
 		};

@@ -1,0 +1,219 @@
+import * as v from 'valibot';
+import {
+	signedBytes,
+	traceBytes,
+	type CheckInRefusal,
+	type SubmitCheckIn,
+} from '$lib/contract/check-in';
+import { ChallengeSchema, decodeTrace } from '$lib/contract/liveness';
+import { decodeVectors } from '$lib/contract/sightings';
+import { messages } from '$lib/messages';
+import type { DigitsOf } from '../crypto/check-in-codes';
+import type { CheckInProofs } from '../crypto/check-in-proofs';
+import type { Vault } from '../crypto/vault';
+import type * as checkInRows from '../db/check-ins.repository';
+import type { CheckInTarget, UsedAttempt } from '../db/check-ins.repository';
+import type * as deviceRows from '../db/devices.repository';
+import type { Db } from '../db/executor';
+import type { EngineId } from '../db/references.repository';
+import type * as referenceRows from '../db/references.repository';
+import type * as schoolRows from '../db/school.repository';
+import { hasCopy, isClockOff, isVerified } from '../domain/check-in';
+import { acceptedSteps } from '../domain/check-in-code';
+import { judgeTrace } from '../domain/liveness';
+import type { Log } from '../log';
+import { wipe, type CheckInFrames } from './check-in-frames';
+import type { Policies } from './policies';
+import { openOrSkip } from './references';
+
+/** What the links of the chain need. */
+export interface LinkDeps {
+	db: Db;
+	checkIns: Pick<typeof checkInRows, 'isPhoneOfOther' | 'spendVectors'>;
+	devices: Pick<typeof deviceRows, 'findDevice'>;
+	references: Pick<typeof referenceRows, 'listReferencesOfStudent'>;
+	school: Pick<typeof schoolRows, 'readSchool'>;
+	policies: Pick<Policies, 'ofClass'>;
+	proofs: CheckInProofs;
+	codeDigits: DigitsOf;
+	vault: Vault;
+	frames: Pick<CheckInFrames, 'of' | 'add'>;
+	/** The engine whose references can be matched; null while its models are not prepared. */
+	engine: EngineId | null;
+	log: Log;
+}
+
+/** A link of the chain did not hold: what the student is told. */
+export class CheckInRefused extends Error {
+	override readonly name = 'CheckInRefused';
+
+	constructor(
+		readonly refusal: CheckInRefusal,
+		message: string = messages.checkIn.refusals[refusal],
+		/** After how long the next try is looked at; null: at once. */
+		readonly retryAfterMs: number | null = null,
+	) {
+		super(message);
+	}
+}
+
+/** A submission with what its challenge asked for. */
+export interface Answering {
+	studentId: string;
+	target: CheckInTarget;
+	attempt: UsedAttempt;
+	submission: SubmitCheckIn;
+	/** ms since 1970. */
+	now: number;
+}
+
+/** @throws CheckInRefused 'by-phone-off', 'not-member', 'not-open' */
+export function requireOpen(target: CheckInTarget, now: number): void {
+	if (!target.isMember) throw new CheckInRefused('not-member');
+	if (!target.checkInByPhone) throw new CheckInRefused('by-phone-off');
+	if (!isOpen(target, now)) throw new CheckInRefused('not-open');
+}
+
+export function isOpen(
+	{ state, closesAt }: Pick<CheckInTarget, 'state' | 'closesAt'>,
+	now: number,
+): boolean {
+	return state === 'open' && (closesAt === null || closesAt > now);
+}
+
+/** @returns the step of the code. @throws CheckInRefused 'wrong-code' */
+export function requireCode(
+	{ proofs, codeDigits }: Pick<LinkDeps, 'proofs' | 'codeDigits'>,
+	rollCallId: string,
+	code: string | null,
+	now: number,
+): number {
+	const step = acceptedSteps(now).find((one) =>
+		proofs.isSameCode(code ?? '', codeDigits(rollCallId, one)),
+	);
+	if (step === undefined) throw new CheckInRefused('wrong-code');
+	return step;
+}
+
+/** The code is the one that the check-in was begun with. @throws CheckInRefused 'wrong-code' */
+export function requireSameCode(
+	{ proofs, codeDigits }: Pick<LinkDeps, 'proofs' | 'codeDigits'>,
+	{ attempt, submission }: Answering,
+): void {
+	if (attempt.codeStep === null) return;
+	const expected = codeDigits(submission.rollCallId, attempt.codeStep);
+	if (!proofs.isSameCode(submission.code ?? '', expected)) throw new CheckInRefused('wrong-code');
+}
+
+/** @throws CheckInRefused 'clock', with the time told */
+export async function requireClock(
+	{ db, school }: Pick<LinkDeps, 'db' | 'school'>,
+	{ submission, now }: Answering,
+): Promise<void> {
+	if (!isClockOff(submission.signedAt, now)) return;
+	const { timeZone } = await school.readSchool(db);
+	throw new CheckInRefused('clock', messages.checkIn.clock(new Date(now), timeZone));
+}
+
+/**
+ * The student's own phone signed all that is judged after this. It comes before everything that looks
+ * at a face, so that whoever has no such phone learns nothing from the answers.
+ *
+ * @returns the phone. @throws CheckInRefused 'no-device', 'device-waits', 'bad-signature'
+ */
+export async function requireSignature(
+	{ db, devices, proofs }: Pick<LinkDeps, 'db' | 'devices' | 'proofs'>,
+	{ studentId, submission }: Answering,
+): Promise<string> {
+	const { signature, face, trace } = submission;
+	const device = signature && (await devices.findDevice(db, signature.deviceId));
+	if (!device || device.studentId !== studentId || device.state === 'revoked') {
+		throw new CheckInRefused('no-device');
+	}
+	if (device.state === 'asked') throw new CheckInRefused('device-waits');
+	const digests = {
+		vectors: face === null ? '' : proofs.sha256(face.vectors),
+		trace: trace === null ? '' : proofs.sha256(traceBytes(trace)),
+	};
+	const bytes = signedBytes(submission, digests);
+	if (!proofs.isSigned(device.publicKey, bytes, signature.value)) {
+		throw new CheckInRefused('bad-signature');
+	}
+	return device.id;
+}
+
+/** @throws CheckInRefused 'shared-device' */
+export async function requireOwnPhone(
+	{ db, checkIns }: Pick<LinkDeps, 'db' | 'checkIns'>,
+	{ studentId, submission: { rollCallId, deviceMark } }: Answering,
+): Promise<void> {
+	if (await checkIns.isPhoneOfOther(db, { rollCallId, studentId, deviceMark })) {
+		throw new CheckInRefused('shared-device');
+	}
+}
+
+/**
+ * The student did what the challenge asked for, as the trace shows it, and since it was asked: a trace
+ * cannot have taken longer than the phone had.
+ * @throws CheckInRefused 'liveness'
+ */
+export function requireLiveness({ attempt, submission: { trace }, now }: Answering): void {
+	const challenge = v.parse(ChallengeSchema, attempt.challenge);
+	const took = trace?.times.at(-1) ?? Infinity;
+	if (trace === null || took > now - attempt.issuedAt) throw new CheckInRefused('liveness');
+	const { reason } = judgeTrace(challenge, decodeTrace(trace));
+	if (reason !== null) throw new CheckInRefused('liveness', messages.liveness.reason[reason]);
+}
+
+/**
+ * The frames are fresh ones of the student. They are noted as taken before they are compared: a
+ * refused one is no more welcome a second time.
+ * @throws CheckInRefused 'bad-vectors', 'outdated', 'replayed', 'not-enrolled', 'no-match'
+ */
+export async function requireFace(deps: LinkDeps, answering: Answering): Promise<void> {
+	const { studentId, submission, target } = answering;
+	const { face, rollCallId } = submission;
+	if (face === null) throw new CheckInRefused('bad-vectors');
+	const frames = decode(face.vectors);
+	const references = await openReferences(deps, studentId, face);
+	try {
+		const earlier = [...deps.frames.of(rollCallId, studentId)];
+		deps.frames.add(rollCallId, studentId, frames);
+		const isNew = await deps.checkIns.spendVectors(
+			deps.db,
+			deps.proofs.digestVectors(face.vectors),
+		);
+		if (!isNew || hasCopy(frames, [...earlier, ...references]))
+			throw new CheckInRefused('replayed');
+		if (references.length === 0) throw new CheckInRefused('not-enrolled');
+		const { scoreShift } = await deps.policies.ofClass(target.classId);
+		if (!isVerified(frames, references, scoreShift)) throw new CheckInRefused('no-match');
+	} finally {
+		wipe(frames);
+		wipe(references);
+	}
+}
+
+/** @throws CheckInRefused 'bad-vectors' for numbers that are not finite, or rows not of unit length */
+function decode(vectors: Uint8Array): Float32Array[] {
+	try {
+		return decodeVectors(vectors);
+	} catch (cause) {
+		if (cause instanceof RangeError) throw new CheckInRefused('bad-vectors');
+		throw cause;
+	}
+}
+
+/** @throws CheckInRefused 'outdated' for vectors of another engine */
+async function openReferences(
+	{ db, references, engine, vault, log }: LinkDeps,
+	studentId: string,
+	made: EngineId,
+): Promise<Float32Array[]> {
+	const isOther =
+		engine !== null &&
+		(made.modelId !== engine.modelId || made.pipelineVersion !== engine.pipelineVersion);
+	if (isOther) throw new CheckInRefused('outdated');
+	const rows = await references.listReferencesOfStudent(db, studentId, made);
+	return rows.flatMap((row) => openOrSkip({ vault, log }, row)?.vector ?? []);
+}
