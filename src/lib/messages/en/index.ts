@@ -7,6 +7,7 @@ export { accounts } from './accounts';
 export { camera } from './camera';
 export { liveness } from './liveness';
 export { checkIn } from './check-in';
+export { checkInPage } from './check-in-page';
 export { classes } from './classes';
 export { enrolment } from './enrolment';
 export { excuses } from './excuses';

@@ -1,0 +1,50 @@
+import type { DeviceState } from '$lib/contract/check-in';
+import { messages } from '$lib/messages';
+import { keep, recall } from '../device-memory';
+import { Connection } from '../realtime/connection.svelte';
+import { deviceName } from './device-name';
+import { openOwnDevice, type OwnDevice } from './own-device';
+
+/** A server that did not take the phone by then is asked at the next visit. */
+const PATIENCE_MS = 15_000;
+
+/** Tells the server of this phone; one that it knows stays as it is. @throws RequestError */
+export async function registerDevice(
+	connection: Connection,
+	{ id, publicKey }: OwnDevice,
+): Promise<DeviceState> {
+	const name = deviceName(navigator.userAgent, messages.checkInPage.device.unnamed);
+	const { state } = await connection.request('checkIn:registerDevice', { id, name, publicKey });
+	return state;
+}
+
+/**
+ * Registers this phone for a student who has just signed in on it, so that it can sign when it is
+ * needed. Nobody waits for it, and nobody hears of it: where it fails, the check-in says why.
+ */
+export async function registerQuietly(studentId: string): Promise<void> {
+	const memory = `facetrack.registered.${studentId}`;
+	if (recall(memory) !== null) return;
+	const connection = new Connection();
+	try {
+		const device = await openOwnDevice(studentId);
+		connection.open();
+		await online(connection);
+		await registerDevice(connection, device);
+		keep(memory, device.id);
+	} catch {
+		// No storage, no network, or a server that was busy: the next visit is the next try.
+	} finally {
+		connection.close();
+	}
+}
+
+function online(connection: Connection): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(() => reject(new Error('no connection in time')), PATIENCE_MS);
+		connection.onOnline(() => {
+			clearTimeout(timer);
+			resolve();
+		});
+	});
+}
