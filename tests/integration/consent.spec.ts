@@ -152,3 +152,45 @@ describe('consent', () => {
 		});
 	});
 });
+
+describe('a student’s own word', () => {
+	const asStudent = ({ id, name }: { id: string; name: string }) =>
+		({ id, name, role: 'student' }) as const;
+
+	it('withdraws what a guardian gave, deletes the references, and leaves a receipt', async () => {
+		const { consent } = application.container;
+		const amina = taught.students[0]!;
+		await consentAndEnrol(application, taught.teacher.actor, amina);
+		expect(await referencesOf(amina.id)).toBe(3);
+		const receipt = await consent.recordOwn(asStudent(amina), 'withdrawn');
+		expect(await referencesOf(amina.id)).toBe(0);
+		expect(await consent.own(asStudent(amina))).toEqual(receipt);
+		expect(receipt).toMatchObject({ decision: 'withdrawn', givenBy: 'student' });
+		expect(Math.abs(receipt.recordedAt - Date.now())).toBeLessThan(60_000);
+	});
+
+	it('may be a yes, but not against a guardian’s no', async () => {
+		const { consent } = application.container;
+		const rui = taught.students[2]!;
+		const guardian = (decision: 'refused' | 'granted') =>
+			consent.record(taught.teacher.actor, { studentId: rui.id, decision, givenBy: 'guardian' });
+		await guardian('refused');
+		await expect(consent.recordOwn(asStudent(rui), 'granted')).rejects.toMatchObject({
+			code: 'conflict',
+		});
+		expect(await consent.own(asStudent(rui))).toMatchObject({ decision: 'refused' });
+		await guardian('granted');
+		await consent.recordOwn(asStudent(rui), 'refused');
+		await expect(consent.recordOwn(asStudent(rui), 'granted')).resolves.toMatchObject({
+			decision: 'granted',
+			givenBy: 'student',
+		});
+	});
+
+	it('is nobody else’s to say', async () => {
+		const { consent } = application.container;
+		await expect(consent.recordOwn(taught.teacher.actor, 'granted')).rejects.toMatchObject({
+			code: 'forbidden',
+		});
+	});
+});

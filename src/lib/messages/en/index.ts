@@ -20,6 +20,7 @@ export { timetable } from './timetable';
 export { school } from './school';
 export { notices } from './notices';
 export { disputes } from './disputes';
+export { ownPlace } from './own-place';
 export { record } from './record';
 export { imports } from './imports';
 export { liveness } from './liveness';

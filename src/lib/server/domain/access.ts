@@ -26,6 +26,7 @@ export const OPERATIONS = {
 	askExcuse: ['student'],
 	disputeMark: ['student'],
 	checkIn: ['student'],
+	recordOwnConsent: ['student'],
 
 	manageSchool: ADMINS,
 	managePeople: ADMINS,

@@ -5,7 +5,7 @@ import { messages } from '$lib/messages';
 import type * as consentRows from '../db/consents.repository';
 import type { ConsentRow } from '../db/consents.repository';
 import type * as decisionRows from '../db/decisions.repository';
-import type { Db } from '../db/executor';
+import type { Db, Trx } from '../db/executor';
 import type * as galleryNotices from '../db/gallery-notices';
 import type * as referenceRows from '../db/references.repository';
 import type { Actor } from '../domain/access';
@@ -32,6 +32,12 @@ export interface Consent {
 	recordedAt: number;
 }
 
+/** The same for the student, with what proves it. */
+export interface OwnConsent extends Consent {
+	/** The number of its receipt. */
+	id: string;
+}
+
 export interface ConsentRequest {
 	studentId: string;
 	decision: ConsentDecision;
@@ -45,7 +51,7 @@ export type ConsentService = ReturnType<typeof createConsentService>;
  * Methods throw AppError 'forbidden', and 'not-found' for a student whom the actor does not teach.
  */
 export function createConsentService(deps: ConsentDeps) {
-	const { db, consents, references, decisions, notices, galleries } = deps;
+	const { db, consents, galleries } = deps;
 	return {
 		/**
 		 * Records a decision. A refusal or a withdrawal deletes the student's references with it, and
@@ -55,26 +61,46 @@ export function createConsentService(deps: ConsentDeps) {
 		 */
 		async record(actor: Actor, { studentId, decision, givenBy }: ConsentRequest): Promise<Consent> {
 			authorise(actor, 'recordConsent');
-			const notice = { studentId, withdrawn: decision !== 'granted' };
+			const decided = { studentId, decision, givenBy, recordedBy: actor.id };
 			const row = await db.transaction().execute(async (trx) => {
 				await requireStudent(deps, trx, actor, studentId);
 				await consents.lockStudent(trx, studentId);
-				const recorded = await consents.insertConsent(trx, {
-					studentId,
-					decision,
-					givenBy,
-					textVersion: CONSENT_TEXT_VERSION,
-					recordedBy: actor.id,
-				});
-				if (notice.withdrawn) {
-					await references.deleteReferencesOfStudent(trx, studentId);
-					await decisions.deleteDecisionsAbout(trx, studentId);
-				}
-				await notices.notifyGalleryChanged(trx, notice);
-				return recorded;
+				return store(deps, trx, decided);
 			});
-			galleries.changed(notice);
+			galleries.changed(noticeOf(decided));
 			return toConsent(row);
+		},
+
+		/**
+		 * Records the signed-in student's own decision, with the same effect. A no is always theirs to
+		 * say; a guardian's no is not theirs to undo.
+		 * @throws AppError 'conflict' for a yes against a guardian's no
+		 */
+		async recordOwn(actor: Actor, decision: ConsentDecision): Promise<OwnConsent> {
+			authorise(actor, 'recordOwnConsent');
+			const decided = {
+				studentId: actor.id,
+				decision,
+				givenBy: 'student',
+				recordedBy: actor.id,
+			} as const;
+			const row = await db.transaction().execute(async (trx) => {
+				await consents.lockStudent(trx, actor.id);
+				const before = await consents.findCurrentConsent(trx, actor.id);
+				if (decision === 'granted' && isGuardiansNo(before)) {
+					throw new AppError('conflict', messages.ownPlace.consent.guardiansNo);
+				}
+				return store(deps, trx, decided);
+			});
+			galleries.changed(noticeOf(decided));
+			return { ...toConsent(row), id: row.id };
+		},
+
+		/** The decision that holds for the signed-in student; null when nobody was asked yet. */
+		async own(actor: Actor): Promise<OwnConsent | null> {
+			authorise(actor, 'recordOwnConsent');
+			const row = await consents.findCurrentConsent(db, actor.id);
+			return row === undefined ? null : { ...toConsent(row), id: row.id };
 		},
 
 		/** The decision that holds now; null when nobody was asked yet. */
@@ -102,6 +128,33 @@ export async function requireStudent(
 	const allowed =
 		known && (actor.role === 'admin' || (await consents.isTaughtBy(db, studentId, actor.id)));
 	if (!allowed) throw new AppError('not-found', messages.errors['not-found']);
+}
+
+/**
+ * Writes a decision down, the student's row being locked; anything but a yes deletes what was kept of
+ * the face.
+ */
+async function store(
+	{ consents, references, decisions, notices }: ConsentDeps,
+	trx: Trx,
+	decided: ConsentRequest & { recordedBy: string },
+): Promise<ConsentRow> {
+	const notice = noticeOf(decided);
+	const row = await consents.insertConsent(trx, { ...decided, textVersion: CONSENT_TEXT_VERSION });
+	if (notice.withdrawn) {
+		await references.deleteReferencesOfStudent(trx, notice.studentId);
+		await decisions.deleteDecisionsAbout(trx, notice.studentId);
+	}
+	await notices.notifyGalleryChanged(trx, notice);
+	return row;
+}
+
+function noticeOf({ studentId, decision }: Pick<ConsentRequest, 'studentId' | 'decision'>) {
+	return { studentId, withdrawn: decision !== 'granted' };
+}
+
+function isGuardiansNo(consent: ConsentRow | undefined): boolean {
+	return consent?.givenBy === 'guardian' && consent.decision !== 'granted';
 }
 
 function toConsent(row: ConsentRow): Consent {
