@@ -31,6 +31,7 @@ import * as markHistory from './db/mark-history.repository';
 import * as marks from './db/marks.repository';
 import * as members from './db/members.repository';
 import * as noticeRows from './db/notices.repository';
+import * as ownData from './db/own-data.repository';
 import * as planned from './db/planned-roll-calls.repository';
 import * as references from './db/references.repository';
 import * as reportRows from './db/reports.repository';
@@ -65,6 +66,7 @@ import { startNotices } from './services/notice-sending';
 import { createNoticesService } from './services/notices';
 import { createImportService } from './services/imports';
 import { createOpenRollCalls } from './services/open-roll-calls';
+import { createOwnDataService } from './services/own-data';
 import { createPeopleService } from './services/people';
 import { createPolicies, type Policies } from './services/policies';
 import { createRecognitionService } from './services/recognition';
@@ -156,6 +158,7 @@ export async function createContainer({ config, log, database, models }: Contain
 		school,
 		accounts,
 		people,
+		ownData: createOwnDataService({ db, ownData, clock }),
 		contacts: createContactsService({ db, users, guardians }),
 		notices: createNoticesService(noticeParts),
 		noticeSending,

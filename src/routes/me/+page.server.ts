@@ -1,12 +1,30 @@
 import { redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
 import { clearSessionCookie } from '$lib/server/auth/sessions';
-import { requireActor } from '$lib/server/guard';
+import type { Container } from '$lib/server/container';
+import type { Actor } from '$lib/server/domain/access';
+import { requireActor, served } from '$lib/server/guard';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = (event) => ({ me: requireActor(event, 'viewOwnAccount') });
+export const load: PageServerLoad = async (event) => {
+	const me = requireActor(event, 'viewOwnAccount');
+	const { container } = event.locals;
+	const own = me.role === 'student' ? await served(ownPlace(container, me)) : null;
+	return { me, own, now: Date.now() };
+};
+
+async function ownPlace({ consent, devices }: Container, actor: Actor) {
+	const [decided, phones] = await Promise.all([consent.own(actor), devices.own(actor)]);
+	return { consent: decided, phones };
+}
 
 export const actions: Actions = {
+	withdrawConsent: async (event) => {
+		const actor = requireActor(event, 'recordOwnConsent');
+		await served(event.locals.container.consent.recordOwn(actor, 'withdrawn'));
+		redirect(303, resolve('/me'));
+	},
+
 	signOutEverywhere: async (event) => {
 		const actor = requireActor(event, 'signOut');
 		await event.locals.container.accounts.signOutEverywhere(actor.id);

@@ -1,0 +1,190 @@
+import type { Db } from './executor';
+
+/**
+ * What the school stores about one student, table by table, as they may read it. Not here: vectors and
+ * scores, which say nothing to a person and could be misused; secrets; other people's addresses.
+ * Instants are Dates, days strings.
+ */
+
+export function readAccount(db: Db, studentId: string) {
+	return db
+		.selectFrom('users')
+		.select([
+			'name',
+			'role',
+			'sign_in_name as signInName',
+			'student_number as studentNumber',
+			'email',
+			'created_at as createdAt',
+		])
+		.where('id', '=', studentId)
+		.executeTakeFirstOrThrow();
+}
+
+export function listGuardianNames(db: Db, studentId: string) {
+	return db
+		.selectFrom('guardians')
+		.select('name')
+		.where('student_id', '=', studentId)
+		.orderBy('name')
+		.execute();
+}
+
+export function listMemberships(db: Db, studentId: string) {
+	return db
+		.selectFrom('members')
+		.innerJoin('classes', 'classes.id', 'members.class_id')
+		.select([
+			'classes.name as className',
+			'members.valid_from as from',
+			'members.valid_until as until',
+		])
+		.where('members.student_id', '=', studentId)
+		.orderBy('members.valid_from')
+		.orderBy('classes.name')
+		.execute();
+}
+
+export function listMarks(db: Db, studentId: string) {
+	return db
+		.selectFrom('marks')
+		.innerJoin('roll_calls', 'roll_calls.id', 'marks.roll_call_id')
+		.innerJoin('classes', 'classes.id', 'roll_calls.class_id')
+		.leftJoin('users', 'users.id', 'marks.marked_by')
+		.select([
+			'marks.roll_call_id as rollCallId',
+			'classes.name as className',
+			'roll_calls.starts_at as startsAt',
+			'marks.status',
+			'marks.method',
+			'marks.marked_at as markedAt',
+			'marks.minutes_late as minutesLate',
+			'marks.left_at as leftAt',
+			'marks.remark',
+			'users.name as markedBy',
+		])
+		.where('marks.student_id', '=', studentId)
+		.orderBy('roll_calls.starts_at')
+		.orderBy('marks.roll_call_id')
+		.execute();
+}
+
+export function listMarkChanges(db: Db, studentId: string) {
+	return db
+		.selectFrom('mark_changes')
+		.leftJoin('users', 'users.id', 'mark_changes.changed_by')
+		.select([
+			'mark_changes.roll_call_id as rollCallId',
+			'mark_changes.changed_at as changedAt',
+			'users.name as changedBy',
+			'mark_changes.method',
+			'mark_changes.old_status as from',
+			'mark_changes.new_status as to',
+			'mark_changes.reason',
+			'mark_changes.old_remark as remarkBefore',
+			'mark_changes.new_remark as remarkAfter',
+		])
+		.where('mark_changes.student_id', '=', studentId)
+		.orderBy('mark_changes.id')
+		.execute();
+}
+
+export function listExcuses(db: Db, studentId: string) {
+	return db
+		.selectFrom('excuses')
+		.leftJoin('classes', 'classes.id', 'excuses.class_id')
+		.leftJoin('users', 'users.id', 'excuses.decided_by')
+		.select([
+			'classes.name as className',
+			'excuses.first_day as firstDay',
+			'excuses.last_day as lastDay',
+			'excuses.reason',
+			'excuses.asked_by as askedBy',
+			'excuses.recorded_at as recordedAt',
+			'excuses.state',
+			'users.name as decidedBy',
+			'excuses.decided_at as decidedAt',
+			'excuses.answer',
+			'excuses.withdrawn_at as withdrawnAt',
+		])
+		.where('excuses.student_id', '=', studentId)
+		.orderBy('excuses.recorded_at')
+		.execute();
+}
+
+export function listDisputes(db: Db, studentId: string) {
+	return db
+		.selectFrom('disputes')
+		.leftJoin('users', 'users.id', 'disputes.answered_by')
+		.select([
+			'disputes.roll_call_id as rollCallId',
+			'disputes.disputed_status as disputedStatus',
+			'disputes.text',
+			'disputes.disputed_at as disputedAt',
+			'disputes.state',
+			'users.name as answeredBy',
+			'disputes.answered_at as answeredAt',
+			'disputes.answer',
+		])
+		.where('disputes.student_id', '=', studentId)
+		.orderBy('disputes.disputed_at')
+		.execute();
+}
+
+export function listConsents(db: Db, studentId: string) {
+	return db
+		.selectFrom('consents')
+		.leftJoin('users', 'users.id', 'consents.recorded_by')
+		.select([
+			'consents.id as receipt',
+			'consents.decision',
+			'consents.text_version as textVersion',
+			'consents.given_by as givenBy',
+			'consents.recorded_at as recordedAt',
+			'users.name as recordedBy',
+		])
+		.where('consents.student_id', '=', studentId)
+		.orderBy('consents.sequence')
+		.execute();
+}
+
+/** That there are numbers of the face, and of when; the numbers themselves stay where they are. */
+export function listReferences(db: Db, studentId: string) {
+	return db
+		.selectFrom('face_references')
+		.select(['model_id as modelId', 'captured_at as capturedAt', 'quality'])
+		.where('student_id', '=', studentId)
+		.orderBy('captured_at')
+		.execute();
+}
+
+export function listDevices(db: Db, studentId: string) {
+	return db
+		.selectFrom('devices')
+		.select([
+			'id',
+			'name',
+			'state',
+			'registered_at as registeredAt',
+			'decided_at as decidedAt',
+			'last_used_at as lastUsedAt',
+		])
+		.where('student_id', '=', studentId)
+		.orderBy('registered_at')
+		.execute();
+}
+
+export function listCheckIns(db: Db, studentId: string) {
+	return db
+		.selectFrom('check_in_attempts')
+		.select([
+			'roll_call_id as rollCallId',
+			'issued_at as begunAt',
+			'used_at as sentAt',
+			'outcome',
+			'device_id as deviceId',
+		])
+		.where('student_id', '=', studentId)
+		.orderBy('issued_at')
+		.execute();
+}
