@@ -3,6 +3,7 @@
  * teachers and admins apart, as the table below says, over real HTTP. A route or an action that
  * the table does not name fails the test, so that none is forgotten.
  */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schoolDay } from '../../src/lib/server/domain/timetable';
 import {
@@ -39,6 +40,7 @@ const PAGE = {
 };
 const ACTION = {
 	signedIn: row(401, 'in', 'in', 'in', 'in'),
+	student: row(401, 'in', 403, 403, 403),
 	staff: row(401, 403, 'in', 'in', 'in'),
 	ofClass: row(401, 403, 404, 'in', 'in'),
 	admin: row(401, 403, 403, 403, 'in'),
@@ -72,7 +74,15 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 		withdraw: ACTION.ofClass,
 	},
 	'/disputes': { page: PAGE.staff, answer: ACTION.ofClass },
-	'/me': { page: PAGE.signedIn, signOutEverywhere: ACTION.signedIn },
+	'/me': {
+		page: PAGE.signedIn,
+		signOutEverywhere: ACTION.signedIn,
+		withdrawConsent: ACTION.student,
+	},
+	'/me/consent': { page: PAGE.student, decide: ACTION.student },
+	'/me/data': { GET: PAGE.student },
+	'/check-in': { page: PAGE.student },
+	'/phones': { page: PAGE.staff, decide: ACTION.ofClass },
 	'/people': {
 		page: PAGE.admin,
 		invite: ACTION.admin,
@@ -160,6 +170,7 @@ const FORMS: Record<string, (world: World) => Record<string, string>> = {
 	}),
 	'/excuses decide': ({ excuseId }) => ({ excuseId, decision: 'declined', answer: '' }),
 	'/excuses withdraw': ({ excuseId }) => ({ excuseId }),
+	'/phones decide': ({ deviceId }) => ({ deviceId, decision: 'declined' }),
 	'/disputes answer': ({ disputeId }) => ({ disputeId, decision: 'kept', answer: '' }),
 	'/classes/[classId] settings': () => ({
 		name: 'Biology 9B',
@@ -185,6 +196,7 @@ interface World {
 	rollCallId: string;
 	disputeId: string;
 	excuseId: string;
+	deviceId: string;
 	displayToken: string;
 	invitation: string;
 }
@@ -234,6 +246,7 @@ async function makeWorld(): Promise<World> {
 		rollCallId,
 		disputeId: await addDispute(rollCallId, members[0]?.studentId ?? ''),
 		excuseId: await askExcuse(classId, members[0]?.studentId ?? ''),
+		deviceId: await askForPhone(members[0]?.studentId ?? ''),
 		displayToken,
 		invitation: token,
 	};
@@ -253,6 +266,23 @@ async function addDispute(rollCallId: string, studentId: string): Promise<string
 		})
 		.returning('id')
 		.executeTakeFirstOrThrow();
+	return id;
+}
+
+/** As a second phone of the student would stand there. */
+async function askForPhone(studentId: string): Promise<string> {
+	const id = randomUUID();
+	await app.database.db
+		.insertInto('devices')
+		.values({
+			id,
+			student_id: studentId,
+			name: 'Phone',
+			public_key: Buffer.alloc(91),
+			state: 'asked',
+			registered_at: new Date(),
+		})
+		.execute();
 	return id;
 }
 

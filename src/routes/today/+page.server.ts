@@ -21,28 +21,40 @@ export const load: PageServerLoad = async (event) => {
 		: { now, own: null, staff: await served(teachersDay(container, actor, now)) };
 };
 
-async function ownDay({ disputes, rollCalls }: Container, actor: Actor) {
-	const [marks, answered] = await Promise.all([
+async function ownDay({ checkIns, disputes, rollCalls }: Container, actor: Actor) {
+	const [marks, answered, open] = await Promise.all([
 		rollCalls.ownRecord(actor),
 		disputes.answeredLately(actor),
+		checkIns.open(actor),
 	]);
-	return { marks, answered };
+	return { marks, answered, open };
 }
 
 async function teachersDay(container: Container, actor: Actor, now: number) {
-	const { classes, disputes, excuses, reports, rollCalls, school } = container;
-	const [list, rollCallsOfDay, waitingDisputes, waitingExcuses, { timeZone }] = await Promise.all([
+	const { classes, devices, disputes, excuses, reports, rollCalls, school } = container;
+	const [list, rollCallsOfDay, waiting, { timeZone }] = await Promise.all([
 		classes.list(actor),
 		rollCalls.ofToday(actor),
-		disputes.countWaiting(actor),
-		excuses.countWaiting(actor),
+		Promise.all([
+			disputes.countWaiting(actor),
+			excuses.countWaiting(actor),
+			devices.countAsked(actor),
+		]),
 		school.get(),
 	]);
 	// Last, and not waited for: the page is there long before a whole school's marks are counted.
 	const atRisk = reports.mostAtRisk(actor, usualPeriod({ now, timeZone }), MOST_AT_RISK);
 	// It may fail before the page listens, and an error that nobody heard ends the server.
 	atRisk.catch(() => undefined);
-	return { classes: list, rollCalls: rollCallsOfDay, waitingDisputes, waitingExcuses, atRisk };
+	const [waitingDisputes, waitingExcuses, waitingPhones] = waiting;
+	return {
+		classes: list,
+		rollCalls: rollCallsOfDay,
+		waitingDisputes,
+		waitingExcuses,
+		waitingPhones,
+		atRisk,
+	};
 }
 
 export const actions: Actions = {
