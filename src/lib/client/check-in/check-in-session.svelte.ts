@@ -127,7 +127,7 @@ export class CheckInSession {
 	}
 	/** Whether this check-in asks for movements. */
 	get asksMovement(): boolean {
-		return this.#underWay?.guide != null;
+		return (this.#underWay?.guide ?? null) !== null;
 	}
 	/** How this phone stands with the server; null while that is not known. */
 	get deviceState(): DeviceState | null {

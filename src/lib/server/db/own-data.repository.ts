@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from './executor';
 
 /**
@@ -36,8 +37,8 @@ export function listMemberships(db: Db, studentId: string) {
 		.innerJoin('classes', 'classes.id', 'members.class_id')
 		.select([
 			'classes.name as className',
-			'members.valid_from as from',
-			'members.valid_until as until',
+			sql<string>`members.valid_from::text`.as('from'),
+			sql<string | null>`members.valid_until::text`.as('until'),
 		])
 		.where('members.student_id', '=', studentId)
 		.orderBy('members.valid_from')
@@ -96,8 +97,8 @@ export function listExcuses(db: Db, studentId: string) {
 		.leftJoin('users', 'users.id', 'excuses.decided_by')
 		.select([
 			'classes.name as className',
-			'excuses.first_day as firstDay',
-			'excuses.last_day as lastDay',
+			sql<string>`excuses.first_day::text`.as('firstDay'),
+			sql<string>`excuses.last_day::text`.as('lastDay'),
 			'excuses.reason',
 			'excuses.asked_by as askedBy',
 			'excuses.recorded_at as recordedAt',
