@@ -166,30 +166,43 @@ export function requireLiveness({ attempt, submission: { trace }, now }: Answeri
 }
 
 /**
- * The frames are fresh ones of the student. They are noted as taken before they are compared: a
- * refused one is no more welcome a second time.
- * @throws CheckInRefused 'bad-vectors', 'outdated', 'replayed', 'not-enrolled', 'no-match'
+ * The frames are fresh. They are noted as taken before anything else is judged: what was refused is
+ * no more welcome a second time.
+ *
+ * @returns the frames, the caller's to wipe
+ * @throws CheckInRefused 'bad-vectors', 'outdated' for those of another engine, 'replayed'
  */
-export async function requireFace(deps: LinkDeps, answering: Answering): Promise<void> {
-	const { studentId, submission, target } = answering;
-	const { face, rollCallId } = submission;
+export async function takeFrames(
+	{ db, checkIns, proofs, frames: known, engine }: LinkDeps,
+	{ studentId, submission: { face, rollCallId } }: Answering,
+): Promise<Float32Array[]> {
 	if (face === null) throw new CheckInRefused('bad-vectors');
+	if (engine !== null && !isSameEngine(engine, face)) throw new CheckInRefused('outdated');
 	const frames = decode(face.vectors);
-	const references = await openReferences(deps, studentId, face);
+	const isCopied = hasCopy(frames, known.of(rollCallId, studentId));
+	known.add(rollCallId, studentId, frames);
+	const isNew = await checkIns.spendVectors(db, proofs.digestVectors(face.vectors));
+	if (isNew && !isCopied) return frames;
+	wipe(frames);
+	throw new CheckInRefused('replayed');
+}
+
+/**
+ * The frames show the student, and are none of the references themselves.
+ * @throws CheckInRefused 'not-enrolled', 'replayed', 'no-match'
+ */
+export async function requireFace(
+	deps: LinkDeps,
+	{ studentId, target, submission: { face } }: Answering,
+	frames: readonly Float32Array[],
+): Promise<void> {
+	const references = face === null ? [] : await openReferences(deps, studentId, face);
 	try {
-		const earlier = [...deps.frames.of(rollCallId, studentId)];
-		deps.frames.add(rollCallId, studentId, frames);
-		const isNew = await deps.checkIns.spendVectors(
-			deps.db,
-			deps.proofs.digestVectors(face.vectors),
-		);
-		if (!isNew || hasCopy(frames, [...earlier, ...references]))
-			throw new CheckInRefused('replayed');
 		if (references.length === 0) throw new CheckInRefused('not-enrolled');
+		if (hasCopy(frames, references)) throw new CheckInRefused('replayed');
 		const { scoreShift } = await deps.policies.ofClass(target.classId);
 		if (!isVerified(frames, references, scoreShift)) throw new CheckInRefused('no-match');
 	} finally {
-		wipe(frames);
 		wipe(references);
 	}
 }
@@ -204,16 +217,14 @@ function decode(vectors: Uint8Array): Float32Array[] {
 	}
 }
 
-/** @throws CheckInRefused 'outdated' for vectors of another engine */
+const isSameEngine = (one: EngineId, other: EngineId): boolean =>
+	one.modelId === other.modelId && one.pipelineVersion === other.pipelineVersion;
+
 async function openReferences(
-	{ db, references, engine, vault, log }: LinkDeps,
+	{ db, references, vault, log }: LinkDeps,
 	studentId: string,
-	made: EngineId,
+	engine: EngineId,
 ): Promise<Float32Array[]> {
-	const isOther =
-		engine !== null &&
-		(made.modelId !== engine.modelId || made.pipelineVersion !== engine.pipelineVersion);
-	if (isOther) throw new CheckInRefused('outdated');
-	const rows = await references.listReferencesOfStudent(db, studentId, made);
+	const rows = await references.listReferencesOfStudent(db, studentId, engine);
 	return rows.flatMap((row) => openOrSkip({ vault, log }, row)?.vector ?? []);
 }

@@ -19,6 +19,7 @@ import type { Actor } from '../domain/access';
 import { FAILURES_WITHIN_MS, NONCE_LIFETIME_MS, waitOf } from '../domain/check-in';
 import { chooseChallenge } from '../domain/challenges';
 import { authorise } from './authorise';
+import { wipe } from './check-in-frames';
 import {
 	CheckInRefused,
 	requireClock,
@@ -29,6 +30,7 @@ import {
 	requireOwnPhone,
 	requireSameCode,
 	requireSignature,
+	takeFrames,
 	type Answering,
 	type LinkDeps,
 } from './check-in-links';
@@ -248,7 +250,17 @@ async function judge(deps: CheckInDeps, answering: Answering): Promise<AcceptedC
 	const deviceId = attempt.asksSignature ? await requireSignature(deps, answering) : null;
 	await requireOwnPhone(deps, answering);
 	// A consent that ended since counts from now on: what was sent of a face is not looked at.
-	if (target.hasConsented && attempt.challenge.length > 0) requireLiveness(answering);
-	if (target.hasConsented && attempt.asksFace) await requireFace(deps, answering);
+	if (target.hasConsented) await judgeFace(deps, answering);
 	return markByPhone(deps, answering, deviceId);
+}
+
+async function judgeFace(deps: CheckInDeps, answering: Answering): Promise<void> {
+	const { asksFace, challenge } = answering.attempt;
+	const frames = asksFace ? await takeFrames(deps, answering) : [];
+	try {
+		if (challenge.length > 0) requireLiveness(answering);
+		if (asksFace) await requireFace(deps, answering, frames);
+	} finally {
+		wipe(frames);
+	}
 }
