@@ -649,6 +649,14 @@ describe('one phone for two students', () => {
 		expect(await entryOf(jo.student)).toMatchObject({ status: null });
 	});
 
+	it('is not taken for both at the same moment', async () => {
+		jo.deviceMark = amina.deviceMark;
+		const [aminas, jos] = [await prepare(amina), await prepare(jo)];
+		const answers = await Promise.all([amina.submit(aminas), jo.submit(jos)]);
+		const refusals = answers.map((answer) => (answer.ok ? 'ok' : answer.refusal));
+		expect(refusals).toContain('shared-device');
+	});
+
 	it('may serve another student in another roll call', async () => {
 		const elsewhere = await otherRollCall();
 		expect(await checkIn(amina)).toMatchObject({ ok: true });

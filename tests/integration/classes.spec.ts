@@ -3,7 +3,7 @@
  * students, once, quickly, and as plain text.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseNameLines, type NewMember } from '../../src/lib/contract/classes';
+import { CHECK_IN_SETTINGS, parseNameLines, type NewMember } from '../../src/lib/contract/classes';
 import { PIPELINE_VERSION } from '../../src/lib/contract/models';
 import { AppError } from '../../src/lib/server/errors';
 import {
@@ -309,6 +309,24 @@ describe('settings', () => {
 		} as const;
 		await classes().updateSettings(teacher.actor, classId, settings);
 		expect(await classes().detail(teacher.actor, classId)).toMatchObject(settings);
+	});
+
+	it('of the check-in are all on at first, kept one by one, and stay as they are when left out', async () => {
+		const settings = {
+			...{ name: 'Biology 9C', lateAfterMinutes: 5, displayNames: 'none' },
+			strangersPerWrongName: 300,
+		} as const;
+		const checkInOf = async () => {
+			const detail = await classes().detail(teacher.actor, classId);
+			return CHECK_IN_SETTINGS.filter((setting) => detail[setting]);
+		};
+		expect(await checkInOf()).toEqual(CHECK_IN_SETTINGS);
+		for (const setting of CHECK_IN_SETTINGS) {
+			await classes().updateSettings(teacher.actor, classId, { ...settings, [setting]: false });
+			await classes().updateSettings(teacher.actor, classId, settings);
+			expect(await checkInOf()).toEqual(CHECK_IN_SETTINGS.filter((one) => one !== setting));
+			await classes().updateSettings(teacher.actor, classId, { ...settings, [setting]: true });
+		}
 	});
 });
 
