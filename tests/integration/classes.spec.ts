@@ -313,7 +313,9 @@ describe('settings', () => {
 
 	it('of the check-in are all on at first, kept one by one, and stay as they are when left out', async () => {
 		const settings = {
-			...{ name: 'Biology 9C', lateAfterMinutes: 5, displayNames: 'none' },
+			name: 'Biology 9C',
+			lateAfterMinutes: 5,
+			displayNames: 'none',
 			strangersPerWrongName: 300,
 		} as const;
 		const checkInOf = async () => {
