@@ -153,6 +153,6 @@ export const checkInPage = {
 	refusedList: {
 		title: 'Check-ins by phone that did not work',
 		line: (name: string, time: string) => `${name}, ${time}`,
-		more: (count: number) => plural(count, { one: '# more', other: '# more' }),
+		none: 'Every check-in worked so far.',
 	},
 } as const;
