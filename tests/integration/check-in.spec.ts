@@ -318,6 +318,24 @@ describe('the roll call', () => {
 		expect(await entryOf(amina.student)).toMatchObject({ status: 'absent' });
 	});
 
+	it('may close while a check-in is judged: then nobody is marked', async () => {
+		const submission = await prepare(amina);
+		const { answer } = await db()
+			.transaction()
+			.execute(async (trx) => {
+				await trx
+					.updateTable('roll_calls')
+					.set({ state: 'closed', closed_at: new Date(), closes_at: null })
+					.where('id', '=', id)
+					.execute();
+				const answer = amina.submit(submission);
+				await somebodyWaits();
+				return { answer };
+			});
+		await refused(await answer, 'not-open');
+		expect(await entryOf(amina.student)).toMatchObject({ status: null });
+	});
+
 	it('is over at its time, also before somebody has closed it', async () => {
 		const submission = await prepare(amina);
 		await db()
@@ -739,6 +757,15 @@ describe('the teacher', () => {
 		expect(await spentVectors()).toEqual({ count });
 	});
 });
+
+/** Until a query waits for another transaction's lock. */
+async function somebodyWaits(): Promise<void> {
+	const waiting = sql<{ pid: number }>`
+		select pid from pg_stat_activity
+		where datname = current_database() and wait_event_type = 'Lock'
+	`;
+	while ((await waiting.execute(db())).rows.length === 0);
+}
 
 const spentVectors = () =>
 	db()
