@@ -23,4 +23,3 @@ export { disputes } from './disputes';
 export { ownPlace } from './own-place';
 export { record } from './record';
 export { imports } from './imports';
-export { liveness } from './liveness';
