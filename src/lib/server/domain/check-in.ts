@@ -96,10 +96,7 @@ function sumOf(vectors: readonly Float32Array[]): Float32Array {
  * stay below {@link SAME_FRAME_SCORE}; a vector that was recorded and sent again, or changed by a
  * little so that it is not the same bytes, lies above it.
  */
-export function hasCopy(
-	frames: readonly Float32Array[],
-	known: readonly Float32Array[],
-): boolean {
+export function hasCopy(frames: readonly Float32Array[], known: readonly Float32Array[]): boolean {
 	return frames.some((frame, i) =>
 		[...frames.slice(i + 1), ...known].some((other) => isCopy(frame, other)),
 	);
