@@ -9,6 +9,10 @@ alter table marks
 alter table mark_changes
 	add column old_marked_at timestamptz,
 	add column new_marked_at timestamptz,
+	-- With these the old mark is whole: an undo gives back what the camera or an excuse had made.
+	add column old_method text,
+	add column old_marked_by uuid,
+	add column old_excuse_id uuid,
 	add column old_left_at timestamptz,
 	add column new_left_at timestamptz,
 	add column old_remark text,

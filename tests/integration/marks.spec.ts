@@ -71,6 +71,14 @@ async function joined(account: Account): Promise<Client> {
 
 const mark = (client: Client, student: Student, changes: Partial<MarkRequest> = {}) =>
 	client.get('rollCall:mark', markOf(id, student.id, changes));
+/** How a mark stands, with what a roster does not show. */
+const standingOf = (student: Student) =>
+	application.database.db
+		.selectFrom('marks')
+		.select(['status', 'method', 'excuse_id as excuseId'])
+		.where('roll_call_id', '=', id)
+		.where('student_id', '=', student.id)
+		.executeTakeFirst();
 const markRest = (students: readonly Student[], changes: Partial<MarkRest> = {}) => {
 	const ids = students.map((student) => student.id);
 	return teacher.get('rollCall:markRest', restOf(id, ids, changes));
@@ -306,6 +314,38 @@ describe('two teachers', () => {
 			conflict: null,
 		});
 		expect(await statuses()).toBe('excused late absent absent');
+	});
+});
+
+describe('an undo', () => {
+	it('leaves whom it concerns to the camera again', async () => {
+		const tap = markOf(id, bo.id);
+		await teacher.get('rollCall:mark', tap);
+		await mark(teacher, bo, { status: null, undoes: tap.id, details: NONE });
+		expect(await standingOf(bo)).toMatchObject({ status: null, method: 'camera' });
+	});
+
+	it('gives an excuse back as the excuse that it was', async () => {
+		const { excuses } = application.container;
+		const day = new Date().toISOString().slice(0, 10);
+		await excuses.record(admin.actor, {
+			...{ studentId: cem.id, classId: taught.classId, askedBy: 'guardian' },
+			...{ firstDay: day, lastDay: day, reason: 'At the dentist' },
+		});
+		const excused = await standingOf(cem);
+		expect(excused).toMatchObject({ status: 'excused', method: 'rule' });
+		const tap = markOf(id, cem.id, { status: 'present' });
+		await teacher.get('rollCall:mark', tap);
+		await mark(teacher, cem, { status: 'excused', undoes: tap.id });
+		expect(await standingOf(cem)).toEqual(excused);
+	});
+
+	it('of what somebody else has changed since is a mark like any other', async () => {
+		const tap = markOf(id, bo.id);
+		await teacher.get('rollCall:mark', tap);
+		await mark(second, bo, { status: 'late' });
+		await mark(teacher, bo, { status: null, undoes: tap.id });
+		expect(await standingOf(bo)).toMatchObject({ status: null, method: 'teacher' });
 	});
 });
 

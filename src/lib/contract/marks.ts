@@ -38,6 +38,11 @@ export const MarkRequestSchema = v.object({
 	sawVersion: v.optional(VersionSchema),
 	/** Replaces all details; without it a remark stays, and the rest goes with the old status. */
 	details: v.optional(MarkDetailsSchema),
+	/**
+	 * This device's request that is taken back: where it still is the newest change of the mark, what
+	 * stood before it stands again, whoever had made that. Otherwise the request holds as it is.
+	 */
+	undoes: v.optional(IdSchema),
 	/** Why it is changed, for the history. */
 	reason: v.optional(v.pipe(v.string(), v.maxLength(REMARK_LENGTH))),
 });

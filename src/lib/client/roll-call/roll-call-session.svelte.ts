@@ -38,7 +38,7 @@ export interface Refusal {
 }
 
 /** What may go with a mark by hand. */
-export interface MarkExtras extends Pick<MarkRequest, 'details' | 'reason'> {
+export interface MarkExtras extends Pick<MarkRequest, 'details' | 'reason' | 'undoes'> {
 	/** The roster's version that the teacher looked at, where that is not the newest. */
 	sawVersion?: number;
 	/** When they meant it, where that is not now. Server time in ms. */

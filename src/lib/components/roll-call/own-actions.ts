@@ -37,7 +37,7 @@ export class OwnActions {
 			id,
 			text: markedText(entry.name, status, this.#statuses),
 			// As seen then: what somebody else did since is not undone along, but asked about.
-			undo: () => this.#restore(entry, sawVersion),
+			undo: () => this.#restore(entry, id, sawVersion),
 		});
 	};
 
@@ -102,9 +102,10 @@ export class OwnActions {
 	}
 
 	/** Marks a student as they stood, with all details. */
-	#restore(before: RosterEntry, sawVersion: number | undefined): void {
+	#restore(before: RosterEntry, undoes: string, sawVersion: number | undefined): void {
 		const { studentId, status, markedAt, leftAt, remark } = before;
 		this.#session.mark(studentId, status, {
+			undoes,
 			details: { arrivedAt: hasCome(status) ? markedAt : null, leftAt, remark: remark ?? '' },
 			...(sawVersion === undefined ? {} : { sawVersion }),
 		});

@@ -35,6 +35,7 @@ export const rollCallRefusals = {
 	doubtChanged: 'The camera asks about somebody else by now. Please look again.',
 	doubtSettled: 'This settled itself meanwhile: change the mark by hand where it is wrong.',
 	answerTakenBack: 'The answer was taken back.',
+	markTakenBack: 'Undone.',
 	restTakenBack: '“Mark the rest” was taken back.',
 	leftWithoutComing:
 		'Only somebody who is present or late can leave early. Please change the status, or take out when they left.',

@@ -35,7 +35,7 @@ export interface NewMarkChange {
 	requestId: string | null;
 	studentId: string;
 	/** Null: there was no mark. */
-	before: MarkContent | null;
+	before: StandingMark | null;
 	after: MarkContent;
 	method: MarkMethod;
 	changedBy: string | null;
@@ -313,6 +313,41 @@ export function findChangeByRequest(
 		.executeTakeFirst();
 }
 
+/**
+ * What stood before a request's change, if that still is the newest change of the mark; `mark: null`:
+ * nothing did.
+ */
+export async function findMarkBefore(
+	db: Db,
+	rollCallId: string,
+	studentId: string,
+	requestId: string,
+): Promise<{ mark: Omit<StandingMark, 'version' | 'minutesLate'> | null } | undefined> {
+	const newest = await db
+		.selectFrom('mark_changes')
+		.select([
+			'request_id as requestId',
+			'old_status as status',
+			'old_method as method',
+			'old_marked_by as markedBy',
+			'old_marked_at as markedAt',
+			'old_left_at as leftAt',
+			'old_remark as remark',
+			'old_excuse_id as excuseId',
+		])
+		.where('roll_call_id', '=', rollCallId)
+		.where('student_id', '=', studentId)
+		.where('conflict', '=', false)
+		.orderBy('id', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+	if (newest?.requestId !== requestId) return undefined;
+	const { method, markedAt, leftAt, status, markedBy, remark, excuseId } = newest;
+	if (method === null || markedAt === null) return { mark: null };
+	const times = { markedAt: markedAt.getTime(), leftAt: leftAt?.getTime() ?? null };
+	return { mark: { status, method, markedBy, remark, excuseId, ...times } };
+}
+
 /** Keeps what changed, by whom, how and why. */
 export async function insertChanges(
 	trx: Trx,
@@ -328,6 +363,9 @@ export async function insertChanges(
 				student_id: change.studentId,
 				old_status: before?.status ?? null,
 				new_status: after.status,
+				old_method: before?.method ?? null,
+				old_marked_by: before?.markedBy ?? null,
+				old_excuse_id: before?.excuseId ?? null,
 				old_marked_at: toDate(before?.markedAt ?? null),
 				new_marked_at: new Date(after.markedAt),
 				old_left_at: toDate(before?.leftAt ?? null),

@@ -225,6 +225,9 @@ interface MarkChangeTable {
 	changed_by: string | null;
 	changed_at: Generated<Date>;
 	reason: string | null;
+	old_method: MarkMethod | null;
+	old_marked_by: string | null;
+	old_excuse_id: string | null;
 	old_marked_at: Date | null;
 	new_marked_at: Date | null;
 	old_left_at: Date | null;

@@ -10,11 +10,10 @@ import type { CheckInProofs } from '../crypto/check-in-proofs';
 import type * as consentRows from '../db/consents.repository';
 import type * as deviceRows from '../db/devices.repository';
 import type { Db } from '../db/executor';
-import type { Actor } from '../domain/access';
+import { teacherOf, type Actor } from '../domain/access';
 import { AppError } from '../errors';
 import { authorise } from './authorise';
 import { requireStudent } from './consent';
-import { teacherOf } from './reports';
 import { notFound } from './roll-call-change';
 
 export interface DevicesDeps {

@@ -3,6 +3,7 @@ import type { MarkStatus } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
 import type * as historyRows from '../db/mark-history.repository';
 import type { Actor } from '../domain/access';
+import { minutesSince } from '../domain/attendance';
 import {
 	handMark,
 	hasCome,
@@ -65,6 +66,9 @@ export async function markByHand(
 		return { changed: false, conflict };
 	}
 	const before = await findOnRoster(store, changing, studentId);
+	if (await takeBack(store, changing, actor, request, before)) {
+		return { changed: true, conflict: null };
+	}
 	const change = { requestId: request.id, studentId, reason: request.reason ?? null, before };
 	const status = wantedStatus(request, rollCall);
 	const { sawVersion } = request;
@@ -78,6 +82,41 @@ export async function markByHand(
 	await writeHandMark(store, changing, actor, { ...change, after: made.mark });
 	if (!hasCome(status)) await store.learning.unlearnAbsent(trx, rollCall.id, [studentId]);
 	return { changed: true, conflict: null };
+}
+
+/**
+ * Gives back what stood before another request of the same device, so that an undo leaves no trace
+ * but in the history: the camera may mark again whom it might have marked, and an excuse stays one.
+ *
+ * @returns false where that request is not the newest change any more, or where nobody would be left
+ *   waiting in a closed roll call
+ */
+async function takeBack(
+	store: HandMarkStore,
+	changing: Changing,
+	actor: Actor,
+	{ id, studentId, undoes }: MarkRequest,
+	before: StandingMark | null,
+): Promise<boolean> {
+	const { trx, rollCall, version } = changing;
+	if (undoes === undefined || before === null) return false;
+	const earlier = await store.marks.findMarkBefore(trx, rollCall.id, studentId, undoes);
+	const status = earlier?.mark?.status ?? null;
+	if (earlier === undefined || (status === null && rollCall.state === 'closed')) return false;
+	// A row of the camera's without a status is none: it may mark again.
+	const { method, markedBy, markedAt, leftAt, remark, excuseId } = earlier.mark ?? {
+		...{ method: 'camera' as const, markedBy: null, markedAt: before.markedAt },
+		...{ leftAt: null, remark: null, excuseId: null },
+	};
+	const minutesLate = status === 'late' ? minutesSince(rollCall.startsAt, markedAt) : null;
+	const after = { status, markedAt, minutesLate, leftAt, remark, excuseId };
+	await store.marks.upsertMarks(trx, rollCall.id, version, [
+		{ ...after, studentId, method, markedBy },
+	]);
+	const reason = refused.markTakenBack;
+	await keepHandChange(store, changing, actor, { requestId: id, studentId, reason, before, after });
+	if (!hasCome(status)) await store.learning.unlearnAbsent(trx, rollCall.id, [studentId]);
+	return true;
 }
 
 /**

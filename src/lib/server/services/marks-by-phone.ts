@@ -3,7 +3,7 @@ import type * as checkInRows from '../db/check-ins.repository';
 import type * as deviceRows from '../db/devices.repository';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import { arrival, cameraMayMark } from '../domain/attendance';
-import type { MarkContent } from '../domain/hand-mark';
+import type { MarkContent, StandingMark } from '../domain/hand-mark';
 import { CheckInRefused, isOpen, type Answering } from './check-in-links';
 import { findStanding } from './marks-by-hand';
 import { changeRollCall, type Changing, type RollCallStore } from './roll-call-change';
@@ -55,7 +55,7 @@ function phoneMark(before: MarkContent | null, rollCall: RollCallRow, now: numbe
 async function writePhoneMark(
 	{ marks }: Pick<PhoneMarkStore, 'marks'>,
 	{ trx, rollCall, version }: Changing,
-	change: { studentId: string; before: MarkContent | null; after: MarkContent },
+	change: { studentId: string; before: StandingMark | null; after: MarkContent },
 ): Promise<void> {
 	const { studentId, after } = change;
 	const method = 'phone';
