@@ -254,6 +254,11 @@ async function makeWorld(): Promise<World> {
 
 /** As a student's own would stand there; the world's student has no account to raise it. */
 async function addDispute(rollCallId: string, studentId: string): Promise<string> {
+	const mark = { status: 'absent', marked_at: new Date(), method: 'teacher', version: 1 } as const;
+	await app.database.db
+		.insertInto('marks')
+		.values({ roll_call_id: rollCallId, student_id: studentId, ...mark })
+		.execute();
 	const { id } = await app.database.db
 		.insertInto('disputes')
 		.values({
