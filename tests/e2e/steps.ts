@@ -83,11 +83,17 @@ export async function addTeacher(
 	return colleague;
 }
 
+type Range = [from: number, to: number];
+
 /**
  * Puts one head before the camera, large enough to enrol. A photograph cannot turn its head, so it
  * comes nearer, leans, narrows and dims, each at its own pace: captures must differ to be taken.
  */
-export async function showHead(cameraFile: string, picture: Buffer): Promise<void> {
+export async function showHead(
+	cameraFile: string,
+	picture: Buffer,
+	{ size = [430, 600], angle = [-13, 13] }: { size?: Range; angle?: Range } = {},
+): Promise<void> {
 	await showToCamera(cameraFile, {
 		background: samplePhoto(2),
 		seconds: 4,
@@ -96,8 +102,8 @@ export async function showHead(cameraFile: string, picture: Buffer): Promise<voi
 				picture,
 				x: sway(time, 590, 690),
 				y: 360,
-				size: sway(2 * time, 430, 600),
-				angle: sway(time + 0.25, -13, 13),
+				size: sway(2 * time, ...size),
+				angle: sway(time + 0.25, ...angle),
 				aspect: sway(3 * time, 0.82, 1.06),
 				brightness: sway(time, 0.55, 1.1),
 			},
