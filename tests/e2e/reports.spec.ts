@@ -1,7 +1,7 @@
 /**
  * Protects the school's look back (product.md, "Reports"): a class over a period as matrix, rates,
- * lateness and runs of absence; charts that are tables too; and a file that a spreadsheet opens, on a
- * phone and by keyboard.
+ * lateness and runs of absence; charts that are tables too; a file that a spreadsheet opens; paper;
+ * and all of it on a phone and by keyboard.
  */
 import { parse } from 'csv-parse/sync';
 import { expect, test, type Page } from 'playwright/test';
@@ -127,4 +127,30 @@ test('gives a file with every mark', async () => {
 	expect(head?.slice(0, 4)).toEqual(['Class', 'Date', 'Start', 'Student']);
 	expect(lines).toHaveLength(18);
 	expect(lines.filter((line) => line[5] === 'late' && line[6] === '7')).toHaveLength(2);
+});
+
+test('fits on A4', async () => {
+	const pdf = await page.pdf({ preferCSSPageSize: true });
+	const text = pdf.toString('latin1');
+	const box = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]/.exec(text);
+	// 297 by 210 mm, in points; the browser rounds to pixels, three quarters of a point.
+	expect(Math.abs(Number(box?.[1]) - 841.89)).toBeLessThan(1);
+	expect(Math.abs(Number(box?.[2]) - 595.28)).toBeLessThan(1);
+	expect(text.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+});
+
+test('leads to a student, and to the day', async () => {
+	await matrix().getByRole('link', { name: 'Jo Baker' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'Jo Baker' })).toBeVisible();
+	await expect(page.getByRole('region', { name: reports.student.marks })).toContainText('absent');
+	const { title } = reports.charts.days;
+	await page.getByRole('button', { name: `${title}: ${reports.charts.asTable}` }).press('Enter');
+	await expect(page.getByRole('table', { name: title, exact: true }).getByRole('row')).toHaveCount(
+		7,
+	);
+	await expectSound(page, 'student report');
+
+	await page.goto(`${server.url}/reports/day?day=${dayBefore(1)}`);
+	await expect(page.getByText(reports.day.summary(1, 1))).toBeVisible();
+	await expectSound(page, 'school day');
 });

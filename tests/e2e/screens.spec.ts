@@ -6,7 +6,7 @@
 import { expect, test, type BrowserContext, type Page } from 'playwright/test';
 import { messages } from '../../src/lib/messages';
 import { startServer, type RunningServer } from '../helpers/server';
-import { expectSound } from './soundness';
+import { expectKeyboardReaches, expectSound } from './soundness';
 import { makeClass, makeFirstAdmin } from './steps';
 
 const NAMES = ['Amina Eze, 20401', 'Jo Baker', 'Anna-Maria von Hohenberg-Lichtenstein, 20403'];
@@ -71,6 +71,7 @@ async function pagesToSee(page: Page): Promise<string[]> {
 		`/reports/students/${studentId}`,
 		'/excuses',
 		'/disputes',
+		'/phones',
 		'/no-such-page',
 	];
 }
@@ -91,6 +92,15 @@ async function expectPageSound(page: Page, path: string): Promise<void> {
 	await expect(page.getByRole('heading', { level: 1, includeHidden: true })).toBeVisible();
 	await expectSound(page, path);
 }
+
+test('everything on every page is reached by keyboard', async ({ browser }) => {
+	const page = await adminPage({ browser });
+	for (const path of await pagesToSee(page)) {
+		await page.goto(path);
+		await expectKeyboardReaches(page, path);
+	}
+	await page.context().close();
+});
 
 test('one reaches the content, the menu and a dialog by keyboard', async ({ browser }) => {
 	const page = await adminPage({ browser });

@@ -19,8 +19,8 @@ export async function expectSound(page: Page, what: string): Promise<void> {
 const MOST_STOPS = 400;
 
 /**
- * Everything that can be acted on is reached by Tab, and seen when it is; of a group of radio buttons
- * one, as arrow keys lead on from there.
+ * Everything that can be acted on is reached by Tab; of a group of radio buttons one, as arrow keys
+ * lead on from there; and while a dialog is open, what is in it.
  */
 export async function expectKeyboardReaches(page: Page, what: string): Promise<void> {
 	await page.evaluate(() => {
@@ -43,7 +43,11 @@ export async function expectKeyboardReaches(page: Page, what: string): Promise<v
 		if (!isNew) break;
 	}
 	const missed = await page.evaluate(() =>
-		[...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary')]
+		[
+			...(document.querySelector('[role="dialog"]') ?? document).querySelectorAll<HTMLElement>(
+				'a[href], button, input, select, textarea, summary',
+			),
+		]
 			.filter(
 				(one) => one.checkVisibility() && !one.matches(':disabled, [inert] *, [tabindex="-1"]'),
 			)
