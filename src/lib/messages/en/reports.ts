@@ -68,7 +68,6 @@ export const reports = {
 		run: inARow,
 		rate: (rate: string) => `attendance ${rate}`,
 		nobody: 'Nobody is at risk in these days.',
-		nobodyText: 'The rule of your school names no one.',
 		in: (name: string) => `in ${name}`,
 	},
 

@@ -2,7 +2,7 @@ import { messages } from '$lib/messages';
 import { requireActor, served } from '$lib/server/guard';
 import type { RequestHandler } from './$types';
 
-/** All that is stored about the signed-in student, to keep or to take elsewhere (GDPR, articles 15 and 20). */
+/** What is stored about the signed-in student (db/own-data.repository.ts), to keep or to take elsewhere (GDPR, articles 15 and 20). */
 export const GET: RequestHandler = async (event) => {
 	const actor = requireActor(event, 'viewOwnRecord');
 	const data = await served(event.locals.container.ownData.read(actor));
