@@ -86,9 +86,10 @@ function forOthers(addresses, reached = []) {
 }
 
 /** @param {Request} request @param {string[]} addresses */
-function sameHost({ headers }, addresses) {
+function sameHost({ headers, socket }, addresses) {
 	const asked = hostIn(headers.host);
-	return addresses.find((one) => new URL(one).hostname === asked) ?? addresses[0] ?? '';
+	const own = addresses.find((address) => new URL(address).hostname === asked);
+	return own ?? forOthers(addresses, [socket.localAddress ?? ''])[0] ?? '';
 }
 
 /** @param {string | undefined} host a Host header */

@@ -76,7 +76,9 @@ it('hands out the certificate by the type that devices know', async () => {
 it.each([
 	['/today?x=1', `ada.local:1`, 'https://ada.local:3000/today?x=1'],
 	['/sign-in', '192.168.1.20', 'https://192.168.1.20:3000/sign-in'],
-	['//evil.example/', 'evil.example', 'https://localhost:3000//evil.example/'],
+	['//evil.example/', 'evil.example', 'https://192.168.1.20:3000//evil.example/'],
+	// A name of this machine that stands in no list: localhost would be the phone itself.
+	['/today', 'laptop:1', 'https://192.168.1.20:3000/today'],
 	['http://evil.example/', 'evil.example', null],
 ])('sends %s of %s on', async (path, host, location) => {
 	const answer = await ask(path, host, 'POST');

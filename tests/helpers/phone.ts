@@ -47,9 +47,10 @@ export class Phone {
 		return new Uint8Array(await webcrypto.subtle.exportKey('spki', this.keys.publicKey));
 	}
 
-	/** @returns how the phone stands */
-	async register(): Promise<string> {
-		const device = { id: this.deviceId, name: 'Phone', publicKey: await this.publicKey() };
+	/** @param replaces asks for it to take the place of another one. @returns how the phone stands */
+	async register(replaces = false): Promise<string> {
+		const publicKey = await this.publicKey();
+		const device = { id: this.deviceId, name: 'Phone', publicKey, replaces };
 		const { state } = await this.client.get('checkIn:registerDevice', device);
 		return state;
 	}

@@ -210,7 +210,7 @@ describe('a check-in that keeps to the chain', () => {
 		expect(await checkIn(amina)).toEqual(first);
 		const absent = markOf(id, jo.student.id, { status: 'absent' });
 		await application.container.rollCalls.mark(taught.teacher.actor, absent);
-		expect(await checkIn(jo)).toMatchObject({ ok: true, status: 'absent' });
+		await refused(await checkIn(jo), 'marked-otherwise');
 		expect(await historyOf(amina.student)).toHaveLength(1);
 		expect(await entryOf(jo.student)).toMatchObject({ status: 'absent', method: 'teacher' });
 	});
@@ -500,7 +500,13 @@ describe('a second phone', () => {
 
 	beforeEach(async () => {
 		second = await Phone.of(realtime, amina.student, amina.account);
-		expect(await second.register()).toBe('asked');
+		expect(await second.register(true)).toBe('asked');
+	});
+
+	it('is not asked for by signing in on it', async () => {
+		const elsewhere = await Phone.of(realtime, amina.student, amina.account);
+		expect(await elsewhere.register()).toBe('none');
+		expect(await devices().asked(taught.teacher.actor)).toMatchObject([{ id: second.deviceId }]);
 	});
 
 	it('signs once staff approve it, and then the first one does not any more', async () => {
@@ -530,8 +536,8 @@ describe('a second phone', () => {
 
 	it('takes the place of one that waits', async () => {
 		const third = await Phone.of(realtime, amina.student, amina.account);
-		await third.register();
-		expect(await second.register()).toBe('revoked');
+		await third.register(true);
+		expect(await second.register()).toBe('none');
 		expect(await devices().asked(taught.teacher.actor)).toMatchObject([{ id: third.deviceId }]);
 	});
 
@@ -563,7 +569,7 @@ describe('a second phone', () => {
 			Phone.of(realtime, jo.student, jo.account),
 		]);
 		await db().deleteFrom('devices').where('student_id', '=', jo.student.id).execute();
-		const states = await Promise.all([one.register(), other.register()]);
+		const states = await Promise.all([one.register(true), other.register(true)]);
 		expect(states.sort()).toEqual(['active', 'asked']);
 	});
 });
@@ -576,6 +582,14 @@ describe('the challenge', () => {
 		const changes = { trace: encodeTrace(trace(challenge.actions)) };
 		return amina.submit(await amina.answerTo(id, code, challenge, { changes }));
 	};
+
+	it('is the same until it is answered: nobody draws until it suits', async () => {
+		const drawn = new Set<string>();
+		for (let i = 0; i < 12; i++) {
+			drawn.add(String((await amina.challenge(id, await codeOf(id))).actions));
+		}
+		expect(drawn.size).toBe(1);
+	});
 
 	it('is not met by a photograph, by other movements or by none', async () => {
 		await refused(await doing((asked) => perform(asked, { relief: 0 })), 'liveness');
@@ -665,6 +679,12 @@ describe('one phone for two students', () => {
 		expect(list).toMatchObject([{ studentName: 'Jo Baker', at: Date.now() }]);
 		expect(list[0]?.why).toContain('Amina Eze');
 		expect(await entryOf(jo.student)).toMatchObject({ status: null });
+	});
+
+	it('is nobody’s who was refused on it', async () => {
+		jo.deviceMark = amina.deviceMark;
+		await refused(await checkIn(jo, { vectors: amina.student.person.captures(3) }), 'no-match');
+		expect(await checkIn(amina)).toMatchObject({ ok: true });
 	});
 
 	it('is not taken for both at the same moment', async () => {

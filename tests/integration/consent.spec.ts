@@ -179,6 +179,10 @@ describe('a student’s own word', () => {
 			code: 'conflict',
 		});
 		expect(await consent.own(asStudent(rui))).toMatchObject({ decision: 'refused' });
+		await consent.recordOwn(asStudent(rui), 'refused');
+		await expect(consent.recordOwn(asStudent(rui), 'granted')).rejects.toMatchObject({
+			code: 'conflict',
+		});
 		await guardian('granted');
 		await consent.recordOwn(asStudent(rui), 'refused');
 		await expect(consent.recordOwn(asStudent(rui), 'granted')).resolves.toMatchObject({

@@ -340,6 +340,42 @@ describe('an undo', () => {
 		expect(await standingOf(cem)).toEqual(excused);
 	});
 
+	it('gives nothing back that does not hold any more', async () => {
+		const { excuses } = application.container;
+		const day = new Date().toISOString().slice(0, 10);
+		await excuses.record(admin.actor, {
+			...{ studentId: cem.id, classId: taught.classId, askedBy: 'guardian' },
+			...{ firstDay: day, lastDay: day, reason: 'At the dentist' },
+		});
+		const tap = markOf(id, cem.id, { status: 'present' });
+		await teacher.get('rollCall:mark', tap);
+		const excuse = await application.database.db
+			.selectFrom('excuses')
+			.select('id')
+			.where('student_id', '=', cem.id)
+			.executeTakeFirstOrThrow();
+		await excuses.withdraw(admin.actor, { excuseId: excuse.id });
+		await mark(teacher, cem, { status: 'excused', undoes: tap.id });
+		expect(await standingOf(cem)).toMatchObject({ status: null, excuseId: null });
+	});
+
+	it('after opening again leaves nobody absent by the rule', async () => {
+		const { rollCalls } = application.container;
+		await rollCalls.close(admin.actor, id);
+		const tap = markOf(id, bo.id, { status: 'present' });
+		await teacher.get('rollCall:mark', tap);
+		await rollCalls.reopen(admin.actor, id, { reason: 'Closed too early' });
+		await mark(teacher, bo, { status: 'absent', undoes: tap.id });
+		expect(await standingOf(bo)).toMatchObject({ status: null, method: 'camera' });
+	});
+
+	it('is of one’s own doing alone', async () => {
+		const tap = markOf(id, bo.id);
+		await teacher.get('rollCall:mark', tap);
+		await mark(second, bo, { status: null, undoes: tap.id });
+		expect(await standingOf(bo)).toMatchObject({ status: null, method: 'teacher' });
+	});
+
 	it('of what somebody else has changed since is a mark like any other', async () => {
 		const tap = markOf(id, bo.id);
 		await teacher.get('rollCall:mark', tap);

@@ -41,6 +41,11 @@ it('holds account, classes, marks with their changes, excuses, disputes, consent
 		})
 		.execute();
 
+	await database.db
+		.insertInto('risk_spells')
+		.values({ class_id: classId, student_id: amina.id, since: new Date() })
+		.execute();
+
 	const data = await container.ownData.read(amina);
 
 	expect(data).toMatchObject({
@@ -55,7 +60,10 @@ it('holds account, classes, marks with their changes, excuses, disputes, consent
 		disputes: [{ text: 'I was early', state: 'waiting' }],
 		consents: [{ decision: 'granted', givenBy: 'guardian' }],
 		devices: [{ name: 'iPhone, Safari', state: 'active' }],
+		enrolments: [{ performedBy: 'Tess Teacher' }],
 		checkIns: [],
+		notices: [],
+		riskSpells: [{ className: 'Biology 9B' }],
 	});
 	expect(data.faceReferences).toHaveLength(3);
 });

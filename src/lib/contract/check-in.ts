@@ -29,6 +29,7 @@ export const CHECK_IN_REFUSALS = [
 	'no-match',
 	'not-enrolled',
 	'taken-back',
+	'marked-otherwise',
 	'too-many',
 ] as const;
 export type CheckInRefusal = (typeof CHECK_IN_REFUSALS)[number];
@@ -173,11 +174,18 @@ export const RegisterDeviceSchema = v.object({
 	name: v.pipe(v.string(), v.normalize('NFKC'), v.trim(), v.minLength(1), v.maxLength(100)),
 	/** P-256, SubjectPublicKeyInfo: 91 bytes. */
 	publicKey: exactBytes(91),
+	/** The student asks for this phone to take the place of the one before; not sent by itself. */
+	replaces: v.optional(v.boolean(), false),
 });
 export type RegisterDevice = v.InferOutput<typeof RegisterDeviceSchema>;
 
 /** `asked`: a later phone, which signs once staff approve it; the one before is `revoked` then. */
 export type DeviceState = 'asked' | 'active' | 'revoked';
+
+/** How this phone stands; `none`: the student has another one, and nobody has asked to replace it. */
+export interface RegisteredDevice {
+	state: DeviceState | 'none';
+}
 
 /** A phone as pages show it. Instants are ms since 1970. */
 export interface DeviceView {

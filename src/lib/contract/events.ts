@@ -9,7 +9,7 @@ import {
 	type BeginCheckIn,
 	type CheckInAnswer,
 	type CheckInBegun,
-	type DeviceState,
+	type RegisteredDevice,
 	type OpenForCheckIn,
 	type RefusedCheckIn,
 	type RefusedCheckIns,
@@ -129,7 +129,7 @@ export interface ClientToServerEvents {
 	/** Also tells how a phone that is registered stands. */
 	'checkIn:registerDevice': (
 		device: RegisterDevice,
-		ack: AckCallback<{ state: DeviceState }>,
+		ack: AckCallback<RegisteredDevice>,
 	) => void;
 	'enrolment:submit': (
 		enrolment: Enrolment,

@@ -5,6 +5,8 @@ export interface UndoStep {
 	/** What was done, in words. */
 	text: string;
 	undo: () => void;
+	/** What is said of the undo, where it need not take all of it back. */
+	undone?: string;
 }
 
 /** Further back nobody remembers what they did. */

@@ -49,6 +49,7 @@ export class OwnActions {
 			id: rest.id,
 			text: messages.rollCall.rest.done(rest.studentIds.length, this.#statuses.word(status)),
 			undo: () => this.#session.undoRest(rest),
+			undone: messages.rollCall.rest.undone,
 		});
 	};
 
@@ -98,7 +99,7 @@ export class OwnActions {
 		if (!this.#steps.includes(step)) return;
 		this.forget(step.id);
 		step.undo();
-		this.#notices.show({ text: messages.rollCall.undo.undone(step.text) });
+		this.#notices.show({ text: step.undone ?? messages.rollCall.undo.undone(step.text) });
 	}
 
 	/** Marks a student as they stood, with all details. */

@@ -52,7 +52,8 @@ export const checkInPage = {
 		textStill: 'Put your face into the oval and look at the camera.',
 		label: 'Camera that looks at you',
 		pictures: 'Only numbers are sent, never a picture.',
-		hold: 'Look at the camera. Hold still…',
+		look: 'Look at the camera.',
+		moveALittle: 'Look at the camera, and move your head a little.',
 		progress: (step: number, of: number) => `${step} of ${of}`,
 		progressLong: (percent: number) => `${percent} per cent done`,
 		meanwhile: 'You can also ask your teacher to mark you.',
@@ -64,12 +65,19 @@ export const checkInPage = {
 		title: 'Did it arrive?',
 		text: 'The network went away while your check-in was sent. As soon as it is back, this page looks whether you are marked.',
 	},
-	notMarked: 'The network went away, and your check-in did not arrive. Please begin again.',
+	notTaken: 'The network went away, and your check-in was not taken. Please begin again.',
+	gone: {
+		title: 'Look at your record',
+		text: 'The network went away, and this roll call is not open any more. Your record says whether you are marked.',
+		action: 'To your record',
+	},
 	expired: 'That took a little too long. Please begin again.',
 
 	done: {
 		title: (className: string) => `You are checked in to ${className}.`,
 		standing: (className: string) => `Your mark in ${className}`,
+		/** Another mark stands: of whoever is marked as not here. */
+		otherwise: (word: string) => `Your teacher has marked you as ${word}. Please talk to them.`,
 		at: (time: string) => `at ${time}`,
 		toToday: 'Done',
 	},
@@ -85,7 +93,6 @@ export const checkInPage = {
 			})}.`,
 		reload: 'Reload the page',
 		register: 'Register this phone',
-		registered: 'This phone is registered. Please ask your teacher to approve it, then check in.',
 	},
 
 	teacher: {
@@ -111,13 +118,20 @@ export const checkInPage = {
 			'It keeps nothing, perhaps because this is a private window. Please open this page in an ordinary window, or ask your teacher to mark you.',
 		full: 'There is no room left on this phone to keep its key. Please make some, or ask your teacher to mark you.',
 	},
-	waiting: 'Your teacher has to approve this phone before it can check you in. Please ask them.',
+	phone: {
+		title: 'This phone',
+		waits: 'Your teacher has to approve this phone before it can check you in. Please ask them.',
+		unregistered:
+			'You check in with another phone. Please take that one, or register this one here: your teacher then approves it.',
+		look: 'Look again',
+		stillWaits: 'It is not approved yet.',
+	},
 
 	device: {
 		unnamed: 'A phone',
 		title: 'Your phones',
 		text: 'One phone at a time checks you in. Another one takes its place when your teacher approves it.',
-		none: 'No phone yet. It is registered by itself when you sign in on it.',
+		none: 'No phone yet. Your first one is registered by itself when you sign in on it.',
 		this: 'this one',
 		state: {
 			active: 'checks you in',

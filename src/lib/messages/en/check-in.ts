@@ -30,6 +30,7 @@ export const checkIn = {
 			'The camera could not see you well enough. Please begin again in better light, or ask your teacher to mark you.',
 		'not-enrolled': 'Your face is not enrolled yet. Please ask your teacher to mark you.',
 		'taken-back': 'Your teacher has taken your mark back. Please talk to them.',
+		'marked-otherwise': 'Your teacher has marked you already. Please talk to them.',
 		'too-many':
 			'That did not work several times. Please wait a little, or ask your teacher to mark you.',
 	} satisfies Record<CheckInRefusal, string>,
@@ -63,6 +64,7 @@ export const checkIn = {
 		'no-match': 'The face could not be confirmed.',
 		'not-enrolled': 'The face is not enrolled.',
 		'taken-back': 'You had taken the mark back.',
+		'marked-otherwise': 'Came, but is marked absent or excused.',
 		'too-many': 'Had to wait after five tries in three minutes.',
 	} satisfies Record<CheckInRefusal, string>,
 	sharedWith: (names: readonly string[]) =>

@@ -34,7 +34,7 @@ export const ownPlace = {
 	},
 	data: {
 		title: 'Your data',
-		text: 'Everything that the school stores about you, as a file: account, classes, marks with every change, excuses, disputes, consents, phones and check-ins. Of your face it says when it was captured; the numbers themselves stay encrypted.',
+		text: 'What the school stores about you, as a file: account, classes, marks with every change, excuses, disputes, consents, phones, check-ins, and which e-mails were about you. Of your face it says when it was captured; the numbers themselves, and those behind a camera’s decisions, stay where they are.',
 		action: 'Download my data',
 		fileName: 'my-attendance-data.json',
 	},

@@ -162,6 +162,7 @@ export const rollCall = {
 		more: 'Mark the rest otherwise',
 		choice: (status: string) => `Mark the rest ${status}`,
 		done: (count: number, status: string) => `${students(count)} marked ${status}`,
+		undone: 'Undone, but for whom somebody else has changed since.',
 		refused: (why: string) => `The rest was not marked. ${why}`,
 		refusedUndo: (why: string) => `The rest stays marked. ${why}`,
 	},

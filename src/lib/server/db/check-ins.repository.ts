@@ -145,6 +145,22 @@ export interface NewAttempt {
 	asksSignature: boolean;
 }
 
+/** What a student was asked to do in a roll call and has not answered; undefined where nothing waits. */
+export async function findUnansweredChallenge(
+	db: Db,
+	{ rollCallId, studentId }: Pick<NewAttempt, 'rollCallId' | 'studentId'>,
+): Promise<Action[] | undefined> {
+	const row = await db
+		.selectFrom('check_in_attempts')
+		.select('challenge')
+		.where('student_id', '=', studentId)
+		.where('roll_call_id', '=', rollCallId)
+		.where('used_at', 'is', null)
+		.where('outcome', 'is', null)
+		.executeTakeFirst();
+	return row?.challenge;
+}
+
 /**
  * Keeps a challenge in the place of the student's unanswered ones: one can be answered at a time, so
  * that nobody collects many and answers them at once.
@@ -287,7 +303,7 @@ export async function listAttemptsSince(
 	}));
 }
 
-/** Whether a phone answered for another student in the roll call. */
+/** Whether a phone has checked another student in, or is just doing so. */
 export async function isPhoneOfOther(
 	db: Db,
 	{ rollCallId, studentId, deviceMark }: Record<'rollCallId' | 'studentId' | 'deviceMark', string>,
@@ -298,6 +314,13 @@ export async function isPhoneOfOther(
 		.where('roll_call_id', '=', rollCallId)
 		.where('device_mark', '=', deviceMark)
 		.where('student_id', '<>', studentId)
+		// Whoever was refused has taken nobody's place; what is being judged may.
+		.where((eb) =>
+			eb.or([
+				eb('outcome', '=', 'accepted'),
+				eb.and([eb('outcome', 'is', null), eb('used_at', 'is not', null)]),
+			]),
+		)
 		.limit(1)
 		.executeTakeFirst();
 	return row !== undefined;
@@ -323,7 +346,7 @@ export interface RefusalRow {
 	studentId: string;
 	studentName: string;
 	refusal: CheckInRefusal;
-	/** Who else used the phone in the roll call. */
+	/** Who else checked in with the phone in the roll call. */
 	sharedWith: string[];
 	at: number;
 }
@@ -349,6 +372,7 @@ export async function listRefusals(
 				where others.roll_call_id = attempts.roll_call_id
 					and others.device_mark = attempts.device_mark
 					and others.student_id <> attempts.student_id
+					and others.outcome = 'accepted'
 				order by users.name
 			)`.as('sharedWith'),
 		])

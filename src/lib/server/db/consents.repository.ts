@@ -110,6 +110,18 @@ export function findCurrentConsent(db: Db, studentId: string): Promise<ConsentRo
 		.executeTakeFirst();
 }
 
+/** What a guardian said last; undefined when none has said anything. */
+export function findGuardiansConsent(db: Db, studentId: string): Promise<ConsentRow | undefined> {
+	return db
+		.selectFrom('consents')
+		.select(CONSENT_COLUMNS)
+		.where('student_id', '=', studentId)
+		.where('given_by', '=', 'guardian')
+		.orderBy('sequence', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+}
+
 const CONSENT_COLUMNS = [
 	'id',
 	'decision',

@@ -37,6 +37,15 @@ export async function insertDevice(trx: Trx, device: NewDevice): Promise<void> {
 		.execute();
 }
 
+/** Forgets the phone of a student that waits, if there is one: it never signed anything. */
+export async function deleteAskedDevice(trx: Trx, studentId: string): Promise<void> {
+	await trx
+		.deleteFrom('devices')
+		.where('student_id', '=', studentId)
+		.where('state', '=', 'asked')
+		.execute();
+}
+
 /** Takes a student's phone in a state, if there is one, out of use. */
 export async function revokeDevice(
 	trx: Trx,

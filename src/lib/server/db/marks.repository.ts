@@ -314,36 +314,40 @@ export function findChangeByRequest(
 }
 
 /**
- * What stood before a request's change, if that still is the newest change of the mark; `mark: null`:
- * nothing did.
+ * What stood before a person's request changed the mark, if that still is its newest change; `mark:
+ * null`: nothing did, or an excuse that has been withdrawn since.
  */
 export async function findMarkBefore(
 	db: Db,
 	rollCallId: string,
 	studentId: string,
-	requestId: string,
+	{ requestId, actorId }: { requestId: string; actorId: string },
 ): Promise<{ mark: Omit<StandingMark, 'version' | 'minutesLate'> | null } | undefined> {
 	const newest = await db
 		.selectFrom('mark_changes')
+		.leftJoin('excuses', 'excuses.id', 'mark_changes.old_excuse_id')
 		.select([
-			'request_id as requestId',
-			'old_status as status',
-			'old_method as method',
-			'old_marked_by as markedBy',
-			'old_marked_at as markedAt',
-			'old_left_at as leftAt',
-			'old_remark as remark',
-			'old_excuse_id as excuseId',
+			'mark_changes.request_id as requestId',
+			'mark_changes.changed_by as changedBy',
+			'excuses.state as excuseState',
+			'mark_changes.old_status as status',
+			'mark_changes.old_method as method',
+			'mark_changes.old_marked_by as markedBy',
+			'mark_changes.old_marked_at as markedAt',
+			'mark_changes.old_left_at as leftAt',
+			'mark_changes.old_remark as remark',
+			'mark_changes.old_excuse_id as excuseId',
 		])
-		.where('roll_call_id', '=', rollCallId)
-		.where('student_id', '=', studentId)
-		.where('conflict', '=', false)
-		.orderBy('id', 'desc')
+		.where('mark_changes.roll_call_id', '=', rollCallId)
+		.where('mark_changes.student_id', '=', studentId)
+		.where('mark_changes.conflict', '=', false)
+		.orderBy('mark_changes.id', 'desc')
 		.limit(1)
 		.executeTakeFirst();
-	if (newest?.requestId !== requestId) return undefined;
+	if (newest?.requestId !== requestId || newest.changedBy !== actorId) return undefined;
 	const { method, markedAt, leftAt, status, markedBy, remark, excuseId } = newest;
-	if (method === null || markedAt === null) return { mark: null };
+	const isWithdrawn = excuseId !== null && newest.excuseState !== 'approved';
+	if (method === null || markedAt === null || isWithdrawn) return { mark: null };
 	const times = { markedAt: markedAt.getTime(), leftAt: leftAt?.getTime() ?? null };
 	return { mark: { status, method, markedBy, remark, excuseId, ...times } };
 }
@@ -405,7 +409,8 @@ export async function findOwnMark(
 	return row && toOwnMark(row);
 }
 
-function selectOwnMarks(db: Db, studentId: string) {
+/** A student's marks as they themselves may read them, in no order. */
+export function selectOwnMarks(db: Db, studentId: string) {
 	return db
 		.selectFrom('marks')
 		.innerJoin('roll_calls', 'roll_calls.id', 'marks.roll_call_id')

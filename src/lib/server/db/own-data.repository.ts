@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Db } from './executor';
+import { selectOwnMarks } from './marks.repository';
 
 /**
  * What the school stores about one student, table by table, as they may read it. Not here: vectors and
- * scores, which say nothing to a person and could be misused; secrets; other people's addresses.
- * Instants are Dates, days strings.
+ * the numbers behind a camera's decisions, which say nothing to a person and could be misused;
+ * secrets; other people's addresses. Instants are Dates, days strings.
  */
 
 export function readAccount(db: Db, studentId: string) {
@@ -47,24 +48,7 @@ export function listMemberships(db: Db, studentId: string) {
 }
 
 export function listMarks(db: Db, studentId: string) {
-	return db
-		.selectFrom('marks')
-		.innerJoin('roll_calls', 'roll_calls.id', 'marks.roll_call_id')
-		.innerJoin('classes', 'classes.id', 'roll_calls.class_id')
-		.leftJoin('users', 'users.id', 'marks.marked_by')
-		.select([
-			'marks.roll_call_id as rollCallId',
-			'classes.name as className',
-			'roll_calls.starts_at as startsAt',
-			'marks.status',
-			'marks.method',
-			'marks.marked_at as markedAt',
-			'marks.minutes_late as minutesLate',
-			'marks.left_at as leftAt',
-			'marks.remark',
-			'users.name as markedBy',
-		])
-		.where('marks.student_id', '=', studentId)
+	return selectOwnMarks(db, studentId)
 		.orderBy('roll_calls.starts_at')
 		.orderBy('marks.roll_call_id')
 		.execute();
@@ -149,6 +133,44 @@ export function listConsents(db: Db, studentId: string) {
 		.execute();
 }
 
+export function listEnrolments(db: Db, studentId: string) {
+	return db
+		.selectFrom('enrolments')
+		.leftJoin('users', 'users.id', 'enrolments.performed_by')
+		.select(['enrolments.performed_at as performedAt', 'users.name as performedBy'])
+		.where('enrolments.student_id', '=', studentId)
+		.orderBy('enrolments.performed_at')
+		.execute();
+}
+
+/** E-mails about the student; to whom they went is other people's. */
+export function listNotices(db: Db, studentId: string) {
+	return db
+		.selectFrom('notices')
+		.leftJoin('classes', 'classes.id', 'notices.class_id')
+		.select([
+			'notices.kind',
+			'classes.name as className',
+			sql<string>`notices.day::text`.as('day'),
+			'notices.state',
+			'notices.due_at as dueAt',
+		])
+		.where('notices.student_id', '=', studentId)
+		.orderBy('notices.due_at')
+		.execute();
+}
+
+/** Where the school's rule names the student now. */
+export function listRiskSpells(db: Db, studentId: string) {
+	return db
+		.selectFrom('risk_spells')
+		.innerJoin('classes', 'classes.id', 'risk_spells.class_id')
+		.select(['classes.name as className', 'risk_spells.since'])
+		.where('risk_spells.student_id', '=', studentId)
+		.orderBy('risk_spells.since')
+		.execute();
+}
+
 /** That there are numbers of the face, and of when; the numbers themselves stay where they are. */
 export function listReferences(db: Db, studentId: string) {
 	return db
@@ -181,6 +203,7 @@ export function listCheckIns(db: Db, studentId: string) {
 		.select([
 			'roll_call_id as rollCallId',
 			'issued_at as begunAt',
+			'challenge',
 			'used_at as sentAt',
 			'outcome',
 			'device_id as deviceId',

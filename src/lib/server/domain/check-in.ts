@@ -13,6 +13,14 @@ export const CLOCK_TOLERANCE_MS = 60_000;
 const FAILURES = 5;
 export const FAILURES_WITHIN_MS = 3 * 60_000;
 
+/** What no try of the student's can change. */
+const NO_FAILURES: readonly CheckInOutcome[] = [
+	'too-many',
+	'device-waits',
+	'not-enrolled',
+	'marked-otherwise',
+];
+
 /**
  * The policy for verification. Whoever checks in says who they are, so there is one comparison and no
  * search: at most one stranger in so many passes for a given student (false match rate, ISO/IEC
@@ -47,7 +55,7 @@ export function waitOf(earlier: readonly EarlierAttempt[], now: number): number 
 
 function isFailure({ outcome, isUsed }: EarlierAttempt): boolean {
 	if (outcome === null) return isUsed;
-	return outcome !== 'accepted' && outcome !== 'too-many';
+	return outcome !== 'accepted' && !NO_FAILURES.includes(outcome);
 }
 
 export function isClockOff(signedAt: number, now: number): boolean {
@@ -92,9 +100,9 @@ function sumOf(vectors: readonly Float32Array[]): Float32Array {
 
 /**
  * Whether a frame is a copy: of another frame of the same check-in, or of a vector that was known
- * before. Two pictures of a camera differ by its noise alone, however still the face is held, and
- * stay below {@link SAME_FRAME_SCORE}; a vector that was recorded and sent again, or changed by a
- * little so that it is not the same bytes, lies above it.
+ * before: recorded and sent again, or changed by a little so that it is not the same bytes. Two
+ * pictures of a face that is held quite still can be as alike as {@link SAME_FRAME_SCORE}: the phone
+ * leaves such frames out (client/check-in/face-frames.ts), so that what it sends never is.
  */
 export function hasCopy(frames: readonly Float32Array[], known: readonly Float32Array[]): boolean {
 	return frames.some((frame, i) =>

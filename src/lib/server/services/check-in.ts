@@ -9,6 +9,7 @@ import type {
 	RefusedCheckIn,
 	SubmitCheckIn,
 } from '$lib/contract/check-in';
+import type { Action } from '$lib/contract/liveness';
 import { messages } from '$lib/messages';
 import type * as checkInRows from '../db/check-ins.repository';
 import type { CheckInTarget, UsedAttempt } from '../db/check-ins.repository';
@@ -195,11 +196,11 @@ async function giveOut(
 	// Before anybody turns their head for nothing.
 	if (links.face && !target.isEnrolled) throw new CheckInRefused('not-enrolled');
 	const { nonce, nonceHash } = proofs.makeNonce();
-	const actions = links.liveness ? [...chooseChallenge(proofs.random())] : [];
+	const attemptOf = { rollCallId, studentId: actor.id };
+	const actions = links.liveness ? await drawActions(deps, trx, attemptOf) : [];
 	const expiresAt = serverTime + NONCE_LIFETIME_MS;
 	await checkIns.replaceAttempt(trx, {
-		rollCallId,
-		studentId: actor.id,
+		...attemptOf,
 		issuedAt,
 		expiresAt: new Date(expiresAt),
 		nonceHash,
@@ -209,6 +210,19 @@ async function giveOut(
 		asksSignature: links.signature,
 	});
 	return { nonce, expiresAt, serverTime, actions, links };
+}
+
+/**
+ * What the student has to do. A challenge that was not answered is asked again: whoever could draw
+ * until it suits would draw what a recording shows.
+ */
+async function drawActions(
+	{ checkIns, proofs }: CheckInDeps,
+	trx: Trx,
+	of: { rollCallId: string; studentId: string },
+): Promise<Action[]> {
+	const unanswered = await checkIns.findUnansweredChallenge(trx, of);
+	return unanswered?.length ? unanswered : [...chooseChallenge(proofs.random())];
 }
 
 /** Uses the nonce up. @throws CheckInRefused 'nonce-used', 'nonce-unknown' */

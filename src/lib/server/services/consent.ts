@@ -86,8 +86,9 @@ export function createConsentService(deps: ConsentDeps) {
 			} as const;
 			const row = await db.transaction().execute(async (trx) => {
 				await consents.lockStudent(trx, actor.id);
-				const before = await consents.findCurrentConsent(trx, actor.id);
-				if (decision === 'granted' && isGuardiansNo(before)) {
+				// Theirs is looked for behind the student's own words: a no of one's own must not hide it.
+				const guardians = await consents.findGuardiansConsent(trx, actor.id);
+				if (decision === 'granted' && guardians && guardians.decision !== 'granted') {
 					throw new AppError('conflict', messages.ownPlace.consent.guardiansNo);
 				}
 				return store(deps, trx, decided);
@@ -151,10 +152,6 @@ async function store(
 
 function noticeOf({ studentId, decision }: Pick<ConsentRequest, 'studentId' | 'decision'>) {
 	return { studentId, withdrawn: decision !== 'granted' };
-}
-
-function isGuardiansNo(consent: ConsentRow | undefined): boolean {
-	return consent?.givenBy === 'guardian' && consent.decision !== 'granted';
 }
 
 function toConsent(row: ConsentRow): Consent {

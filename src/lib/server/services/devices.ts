@@ -1,9 +1,9 @@
 import type {
 	AskedDevice,
 	DecideDevice,
-	DeviceState,
 	DeviceView,
 	RegisterDevice,
+	RegisteredDevice,
 } from '$lib/contract/check-in';
 import { messages } from '$lib/messages';
 import type { CheckInProofs } from '../crypto/check-in-proofs';
@@ -41,13 +41,14 @@ export function createDevicesService(deps: DevicesDeps) {
 	return {
 		/**
 		 * Registers the signed-in student's phone; one that is registered tells how it stands. A later
-		 * phone takes the place of one that waits.
+		 * one waits for staff, in the place of whichever waited, and only where the student asks for it:
+		 * signing in at a library's computer must not push the phone aside.
 		 * @throws AppError 'invalid' for what is no key of P-256, 'conflict' for somebody else's id
 		 */
 		async register(
 			actor: Actor,
-			{ id, name, publicKey }: RegisterDevice,
-		): Promise<{ state: DeviceState }> {
+			{ id, name, publicKey, replaces }: RegisterDevice,
+		): Promise<RegisteredDevice> {
 			authorise(actor, 'checkIn');
 			if (!deps.proofs.isDeviceKey(publicKey)) throw new AppError('invalid', refused.notAKey);
 			const key = Buffer.from(publicKey);
@@ -60,9 +61,10 @@ export function createDevicesService(deps: DevicesDeps) {
 					return { state: known.state };
 				}
 				const isFirst = (await devices.listDevices(trx, actor.id)).length === 0;
+				if (!isFirst && !replaces) return { state: 'none' };
 				const state = isFirst ? 'active' : 'asked';
 				const registeredAt = clock();
-				await devices.revokeDevice(trx, actor.id, 'asked', { by: null, at: registeredAt });
+				await devices.deleteAskedDevice(trx, actor.id);
 				const device = {
 					id,
 					studentId: actor.id,

@@ -100,11 +100,14 @@ async function takeBack(
 ): Promise<boolean> {
 	const { trx, rollCall, version } = changing;
 	if (undoes === undefined || before === null) return false;
-	const earlier = await store.marks.findMarkBefore(trx, rollCall.id, studentId, undoes);
-	const status = earlier?.mark?.status ?? null;
-	if (earlier === undefined || (status === null && rollCall.state === 'closed')) return false;
+	const of = { requestId: undoes, actorId: actor.id };
+	const earlier = await store.marks.findMarkBefore(trx, rollCall.id, studentId, of);
+	if (earlier === undefined) return false;
+	const stood = isOfClosing(earlier.mark) && rollCall.state === 'open' ? null : earlier.mark;
+	const status = stood?.status ?? null;
+	if (status === null && rollCall.state === 'closed') return false;
 	// A row of the camera's without a status is none: it may mark again.
-	const { method, markedBy, markedAt, leftAt, remark, excuseId } = earlier.mark ?? {
+	const { method, markedBy, markedAt, leftAt, remark, excuseId } = stood ?? {
 		...{ method: 'camera' as const, markedBy: null, markedAt: before.markedAt },
 		...{ leftAt: null, remark: null, excuseId: null },
 	};
@@ -117,6 +120,11 @@ async function takeBack(
 	await keepHandChange(store, changing, actor, { requestId: id, studentId, reason, before, after });
 	if (!hasCome(status)) await store.learning.unlearnAbsent(trx, rollCall.id, [studentId]);
 	return true;
+}
+
+/** Absent by the rule: what a roll call that was opened again has taken back. */
+function isOfClosing(mark: Pick<StandingMark, 'status' | 'method'> | null): boolean {
+	return mark?.status === 'absent' && mark.method === 'rule';
 }
 
 /**

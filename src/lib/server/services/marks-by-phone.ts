@@ -3,7 +3,7 @@ import type * as checkInRows from '../db/check-ins.repository';
 import type * as deviceRows from '../db/devices.repository';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import { arrival, cameraMayMark } from '../domain/attendance';
-import type { MarkContent, StandingMark } from '../domain/hand-mark';
+import { hasCome, type MarkContent, type StandingMark } from '../domain/hand-mark';
 import { CheckInRefused, isOpen, type Answering } from './check-in-links';
 import { findStanding } from './marks-by-hand';
 import { changeRollCall, type Changing, type RollCallStore } from './roll-call-change';
@@ -20,7 +20,7 @@ export type AcceptedCheckIn = Extract<CheckInAnswer, { ok: true }>;
  * person's word and an earlier arrival, as the camera does: then these stand.
  *
  * @throws CheckInRefused 'not-open' when it was closed meanwhile, 'taken-back' for a mark that a
- *   teacher took back
+ *   teacher took back, 'marked-otherwise' for one that says that the student is not here
  */
 export async function markByPhone(
 	store: PhoneMarkStore,
@@ -37,6 +37,7 @@ export async function markByPhone(
 		const mayMark = cameraMayMark(before);
 		const mark = mayMark ? phoneMark(before, rollCall, now) : before;
 		if (mark === null || mark.status === null) throw new CheckInRefused('taken-back');
+		if (!hasCome(mark.status)) throw new CheckInRefused('marked-otherwise');
 		if (mayMark) await writePhoneMark(store, changing, { studentId, before, after: mark });
 		const { status, markedAt, minutesLate } = mark;
 		answers.push({ ok: true, status, markedAt, minutesLate });

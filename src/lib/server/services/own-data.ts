@@ -13,8 +13,8 @@ export interface OwnDataDeps {
 export function createOwnDataService({ db, ownData, clock }: OwnDataDeps) {
 	return {
 		/**
-		 * Everything but vectors, scores and secrets, as it stood at one moment: nothing in it is newer
-		 * than anything else.
+		 * Everything that db/own-data.repository.ts lists, as it stood at one moment: nothing in it is
+		 * newer than anything else.
 		 */
 		async read(actor: Actor) {
 			authorise(actor, 'viewOwnRecord');
@@ -32,9 +32,12 @@ export function createOwnDataService({ db, ownData, clock }: OwnDataDeps) {
 					excuses: await ownData.listExcuses(trx, actor.id),
 					disputes: await ownData.listDisputes(trx, actor.id),
 					consents: await ownData.listConsents(trx, actor.id),
+					enrolments: await ownData.listEnrolments(trx, actor.id),
 					faceReferences: await ownData.listReferences(trx, actor.id),
 					devices: await ownData.listDevices(trx, actor.id),
 					checkIns: await ownData.listCheckIns(trx, actor.id),
+					notices: await ownData.listNotices(trx, actor.id),
+					riskSpells: await ownData.listRiskSpells(trx, actor.id),
 				}));
 		},
 	};
