@@ -3,7 +3,7 @@ import { VECTOR_DIMENSIONS } from './sightings';
 import { IdSchema, InstantSchema } from './terms';
 
 /** Version of the consent wording in the message catalogue; a new wording is a new version. */
-export const CONSENT_TEXT_VERSION = '2026-11-24';
+export const CONSENT_TEXT_VERSION = '2026-11-25';
 
 /** Good, different captures that make an enrolment, and the most that one keeps. */
 export const MIN_REFERENCES = 3;

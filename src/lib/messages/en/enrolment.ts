@@ -37,7 +37,7 @@ export const enrolment = {
 		},
 		why: {
 			title: 'What it is for',
-			text: 'To mark attendance in this student’s classes when they are in front of the class’s camera. For nothing else.',
+			text: 'To mark attendance in this student’s classes: when they are in front of the class’s camera, or check in with their own phone. For nothing else.',
 		},
 		whom: {
 			title: 'Whom they are compared with',
