@@ -274,30 +274,35 @@ test('without a network it says so at once, and goes on when it is back', async 
 	await expect(button(dora, text.code.scan)).toBeDisabled();
 	await dora.context().setOffline(false);
 	await expect(button(dora, text.code.scan)).toBeEnabled({ timeout: 30_000 });
-	await closeRollCall();
 });
 
-test('a second phone waits until staff approve it', async () => {
+test('a second phone is registered when its student asks for it, and waits until staff approve it', async () => {
+	const rollCallAddress = teacher.url();
 	const second = await newPhone();
 	await signIn(second, server.url, 'dora');
 	await second.goto(`${server.url}/check-in`);
-	const registered = async () => {
-		await second.goto(`${server.url}/me`);
-		await expect(second.getByText(text.device.state.asked, { exact: true })).toBeVisible({
-			timeout: 1_000,
-		});
-	};
-	await expect(registered).toPass({ timeout: PATIENCE_MS });
+	await expect(second.getByText(text.phone.unregistered)).toBeVisible();
+	await expectSound(second, 'another phone');
+	await button(second, text.refused.register).click();
+	await expect(second.getByText(text.phone.waits)).toBeVisible();
+	await expect(second.getByRole('heading', { name: text.phone.title })).toBeFocused();
+	await button(second, text.phone.look).click();
+	await expect(second.getByText(text.phone.stillWaits)).toBeVisible();
+	await expectSound(second, 'a phone that waits');
 
 	await teacher.goto(`${server.url}/today`);
 	await teacher.getByRole('link', { name: text.approve.onToday(1) }).click();
 	await expectSound(teacher, 'phones');
 	await button(teacher, text.approve.approveWhose(DORA)).click();
 	await expect(teacher.getByText(text.approve.done.approved)).toBeVisible();
-	await second.reload();
+	await button(second, text.phone.look).click();
+	await expect(second.getByRole('heading', { name: text.code.title })).toBeFocused();
+	await second.goto(`${server.url}/me`);
 	await expect(second.getByText(text.device.state.active, { exact: true })).toBeVisible();
 	await expect(second.getByText(text.device.state.revoked, { exact: true })).toBeVisible();
 	await second.context().close();
+	await teacher.goto(rollCallAddress);
+	await closeRollCall();
 });
 
 test('a student takes their data along and withdraws, with a dated receipt', async () => {

@@ -127,10 +127,7 @@ export interface ClientToServerEvents {
 	'checkIn:begin': (begin: BeginCheckIn, ack: AckCallback<CheckInBegun>) => void;
 	'checkIn:submit': (submission: SubmitCheckIn, ack: AckCallback<CheckInAnswer>) => void;
 	/** Also tells how a phone that is registered stands. */
-	'checkIn:registerDevice': (
-		device: RegisterDevice,
-		ack: AckCallback<RegisteredDevice>,
-	) => void;
+	'checkIn:registerDevice': (device: RegisterDevice, ack: AckCallback<RegisteredDevice>) => void;
 	'enrolment:submit': (
 		enrolment: Enrolment,
 		ack: AckCallback<{ studentId: string; references: number }>,

@@ -1,49 +1,20 @@
-import * as v from 'valibot';
-import type {
-	CheckInAnswer,
-	CheckInChallenge,
-	CheckInRefusal,
-	DeviceState,
-	OpenForCheckIn,
-	RefusedAnswer,
-} from '$lib/contract/check-in';
-import { ChallengeSchema } from '$lib/contract/liveness';
+import type { CheckInChallenge, OpenForCheckIn, RefusedAnswer } from '$lib/contract/check-in';
 import type { ModelIndex } from '$lib/contract/models';
-import type { MarkStatus } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
 import { CameraSession } from '../camera/camera-session.svelte';
 import { pumpFrames } from '../camera/frame-pump';
-import { FaceClient, type EngineState, type FrameResult } from '../face/face-client';
-import { LivenessGuide, type Guidance } from '../face/liveness/guide';
+import { FaceClient, type EngineState } from '../face/face-client';
+import type { Guidance } from '../face/liveness/guide';
 import { Connection } from '../realtime/connection.svelte';
-import { newId } from '../realtime/new-id';
 import { RequestError } from '../realtime/request-error';
-import { faceOf, hasEnough, keepFrame, type FaceFrame } from './face-frames';
-import {
-	openOwnDevice,
-	renewOwnDevice,
-	StorageError,
-	type OwnDevice,
-	type StorageProblem,
-} from './own-device';
-import { registerDevice } from './register-device';
+import { phaseAfter, phaseAfterLoss, phaseOfRefusal, type CheckInPhase } from './check-in-phase';
+import { FaceGathering, type FaceProgress } from './face-gathering';
+import { StorageError, type StorageProblem } from './own-device';
+import { OwnPhone } from './own-phone.svelte';
+import type { PhoneHold } from './phone-hold';
 import type { ScannedCode } from './scanned-code';
+import { rememberSent, sentVectors } from './sent-frames';
 import { makeSubmission } from './submission';
-import { whatNext, type WhatNext } from './what-next';
-
-/**
- * `code`: waits for one, or for a tap where none is asked for; the problem is what became of the last
- * one. `lost`: sent, and the network went away before an answer came.
- */
-export type CheckInPhase =
-	| { name: 'code'; problem: string | null }
-	| { name: 'beginning' }
-	| { name: 'face' }
-	| { name: 'sending' }
-	| { name: 'lost' }
-	| { name: 'done'; status: MarkStatus; markedAt: number }
-	/** `retryAt` by this phone's clock, ms since 1970; null: at once, if at all. */
-	| { name: 'refused'; message: string; next: WhatNext; retryAt: number | null };
 
 export interface CheckInStart {
 	studentId: string;
@@ -60,12 +31,8 @@ interface UnderWay {
 	rollCallId: string;
 	code: string | null;
 	challenge: CheckInChallenge;
-	guide: LivenessGuide | null;
-	frames: readonly FaceFrame[];
+	gathering: FaceGathering;
 }
-
-/** Without storage a mark lasts as long as the page; a class that asks for a signature asks for more. */
-const passingMark = newId();
 
 /** A student's check-in on their own phone: code, face, done. */
 export class CheckInSession {
@@ -75,29 +42,24 @@ export class CheckInSession {
 	#rollCalls = $state.raw<readonly OpenForCheckIn[]>([]);
 	#chosenId = $state<string | null>(null);
 	#engine = $state.raw<EngineState>({ status: 'idle' });
-	#guidance = $state.raw<Guidance | null>(null);
-	#deviceState = $state.raw<DeviceState | null>(null);
-	#storageProblem = $state.raw<StorageProblem | null>(null);
+	#progress = $state.raw<FaceProgress | null>(null);
 
 	/** The roll call that is checked in to; null while there are several, or none. */
 	readonly rollCall = $derived(
 		this.#rollCalls.find(({ rollCallId }) => rollCallId === this.#chosenId) ?? null,
 	);
 
-	readonly #studentId: string;
+	readonly #phone: OwnPhone;
 	readonly #models: ModelIndex | null;
 	readonly #faces: FaceClient | null;
-	#device: OwnDevice | null = null;
 	/** Came with the address, and is used as soon as there is a connection. */
 	#given: ScannedCode | null;
 	#underWay: UnderWay | null = null;
-	/** Of earlier tries on this page: the server knows them again. */
-	#sent: readonly Float32Array[] = [];
 	#expiry: ReturnType<typeof setTimeout> | null = null;
 	#stopListening: (() => void) | null = null;
 
 	constructor({ studentId, models, rollCalls, scanned, chosenId }: CheckInStart) {
-		this.#studentId = studentId;
+		this.#phone = new OwnPhone(studentId, this.connection);
 		this.#models = models;
 		this.#rollCalls = rollCalls;
 		this.#given = scanned;
@@ -123,26 +85,30 @@ export class CheckInSession {
 	}
 	/** What to do before the camera now; null where nothing is asked, or nobody was seen yet. */
 	get guidance(): Guidance | null {
-		return this.#guidance;
+		return this.#progress?.guidance ?? null;
+	}
+	/** Whether the face is held so still that nothing new is seen of it. */
+	get isTooStill(): boolean {
+		return this.#progress?.isTooStill ?? false;
 	}
 	/** Whether this check-in asks for movements. */
 	get asksMovement(): boolean {
-		return (this.#underWay?.guide ?? null) !== null;
+		return this.#underWay?.gathering.asksMovement ?? false;
 	}
-	/** How this phone stands with the server; null while that is not known. */
-	get deviceState(): DeviceState | null {
-		return this.#deviceState;
+	/** Why this phone cannot sign; null where it can, none is asked for, or it is not known. */
+	get phoneHold(): PhoneHold | null {
+		return this.rollCall?.links.signature === true ? this.#phone.hold : null;
 	}
 	/** Why no key can be kept; null where one can, or none is needed. */
 	get storageProblem(): StorageProblem | null {
-		return this.rollCall?.links.signature === false ? null : this.#storageProblem;
+		return this.rollCall?.links.signature === false ? null : this.#phone.storageProblem;
 	}
 
 	/** Connects, gets this phone's key ready, and uses a code that came with the address. */
 	async open(): Promise<void> {
 		this.connection.open();
 		this.#warmUp();
-		await this.#openDevice();
+		await this.#phone.open();
 		this.#stopListening ??= this.connection.onOnline(() => void this.#handleOnline());
 	}
 
@@ -169,6 +135,8 @@ export class CheckInSession {
 	async begin(code: string | null): Promise<void> {
 		const rollCallId = this.#chosenId;
 		if (rollCallId === null || this.#phase.name !== 'code') return;
+		// The page says so in the code's place; a code from its address would be used up in vain.
+		if (this.phoneHold !== null) return;
 		this.#phase = { name: 'beginning' };
 		const sentAt = Date.now();
 		try {
@@ -180,25 +148,21 @@ export class CheckInSession {
 		}
 	}
 
-	/** From the code once more. */
+	/** From the code once more; a phone that waited may be approved by now. */
 	again(): void {
 		this.#endTry();
 		this.#phase = { name: 'code', problem: null };
+		void this.#learnOfPhone();
 	}
 
-	/** A key in the place of one that does not sign any more; staff have to approve it. */
+	/** Asks whether this phone may sign by now. */
+	async lookAtPhone(): Promise<void> {
+		await this.#workAtCode(() => this.#phone.learn());
+	}
+
+	/** Makes this phone the one that signs; staff have to approve it. */
 	async register(): Promise<void> {
-		try {
-			const old = this.#device;
-			this.#device = old
-				? await renewOwnDevice(this.#studentId, old)
-				: await openOwnDevice(this.#studentId);
-			this.#deviceState = await registerDevice(this.connection, this.#device);
-			this.again();
-		} catch (error) {
-			if (error instanceof StorageError) this.#storageProblem = error.problem;
-			this.#phase = { name: 'code', problem: sentenceOf(error) };
-		}
+		await this.#workAtCode(() => this.#phone.replace());
 	}
 
 	/** Asks for the camera of the face once more. */
@@ -216,23 +180,26 @@ export class CheckInSession {
 			onFrame: (frame, capturedAt) => void this.#look(frame, capturedAt),
 		});
 
-	async #openDevice(): Promise<void> {
+	/** What fails is said in the code's place. */
+	async #workAtCode(work: () => Promise<void>): Promise<void> {
 		try {
-			this.#device = await openOwnDevice(this.#studentId);
+			await work();
+			this.#phase = { name: 'code', problem: null };
 		} catch (error) {
-			if (!(error instanceof StorageError)) throw error;
-			this.#storageProblem = error.problem;
+			this.#phase = { name: 'code', problem: sentenceOf(error) };
+		}
+	}
+
+	async #learnOfPhone(): Promise<void> {
+		try {
+			await this.#phone.learn();
+		} catch {
+			// The check-in itself says what is wrong, and what to do.
 		}
 	}
 
 	async #handleOnline(): Promise<void> {
-		if (this.#device !== null) {
-			try {
-				this.#deviceState = await registerDevice(this.connection, this.#device);
-			} catch {
-				// The check-in itself says what is wrong, and what to do.
-			}
-		}
+		await this.#learnOfPhone();
 		if (this.#phase.name === 'lost') await this.#lookForMark();
 		const given = this.#given;
 		this.#given = null;
@@ -257,14 +224,14 @@ export class CheckInSession {
 		begun: Pick<UnderWay, 'rollCallId' | 'code' | 'challenge'> & { sentAt: number },
 	): Promise<void> {
 		const { sentAt, ...underWay } = begun;
-		const { actions, links, expiresAt, serverTime } = underWay.challenge;
+		const { challenge } = underWay;
+		const { expiresAt, serverTime } = challenge;
 		this.connection.learnClock(sentAt, serverTime, Date.now());
-		const asked = v.safeParse(ChallengeSchema, actions);
-		const guide = asked.success ? new LivenessGuide(asked.output) : null;
-		this.#underWay = { ...underWay, guide, frames: [] };
-		this.#guidance = null;
+		const gathering = new FaceGathering(challenge, sentVectors());
+		this.#underWay = { ...underWay, gathering };
+		this.#progress = null;
 		this.#expiry = setTimeout(() => this.#expire(), expiresAt - serverTime);
-		if (!links.face && guide === null) {
+		if (!gathering.asksCamera) {
 			await this.#submit();
 			return;
 		}
@@ -277,17 +244,8 @@ export class CheckInSession {
 		const result = await this.#faces?.process(frame, capturedAt);
 		if (!result || underWay === null || underWay !== this.#underWay) return;
 		if (this.#phase.name !== 'face') return;
-		this.#gather(underWay, result);
-		const moved = underWay.guide?.isDone ?? true;
-		if (moved && (hasEnough(underWay.frames) || !underWay.challenge.links.face)) {
-			await this.#submit();
-		}
-	}
-
-	#gather(underWay: UnderWay, result: FrameResult): void {
-		this.#guidance = underWay.guide?.see(result) ?? null;
-		const face = faceOf(result);
-		if (face !== null) underWay.frames = keepFrame(underWay.frames, face, this.#sent);
+		this.#progress = underWay.gathering.see(result);
+		if (underWay.gathering.isComplete) await this.#submit();
 	}
 
 	async #submit(): Promise<void> {
@@ -295,29 +253,19 @@ export class CheckInSession {
 		if (underWay === null) return;
 		this.#endTry();
 		this.#phase = { name: 'sending' };
-		this.#sent = [...this.#sent, ...underWay.frames.map(({ vector }) => vector)];
+		const { frames, trace } = underWay.gathering;
+		rememberSent(frames);
 		try {
+			const { mark, device } = this.#phone;
 			const submission = await makeSubmission(
-				{ ...underWay, trace: underWay.guide?.trace ?? [], models: this.#models },
-				{
-					mark: this.#device?.mark ?? passingMark,
-					device: this.#device,
-					signedAt: Date.now(),
-				},
+				{ ...underWay, frames, trace, models: this.#models },
+				{ mark, device, signedAt: Date.now() },
 			);
-			this.#handleAnswer(await this.connection.request('checkIn:submit', submission));
+			const answer = await this.connection.request('checkIn:submit', submission);
+			this.#phase = phaseAfter(answer, Date.now());
 		} catch (error) {
 			this.#handleLost(error);
 		}
-	}
-
-	#handleAnswer(answer: CheckInAnswer): void {
-		if (!answer.ok) {
-			this.#refuse(answer);
-			return;
-		}
-		const { status, markedAt } = answer;
-		this.#phase = { name: 'done', status, markedAt };
 	}
 
 	#handleLost(error: unknown): void {
@@ -336,23 +284,18 @@ export class CheckInSession {
 	async #lookForMark(): Promise<void> {
 		try {
 			const { rollCalls } = await this.connection.request('checkIn:open', {});
-			this.#rollCalls = rollCalls;
-			const { status, markedAt } = this.rollCall ?? {};
-			if (status && markedAt) this.#phase = { name: 'done', status, markedAt };
-			else this.#phase = { name: 'code', problem: messages.checkInPage.notMarked };
+			const phase = phaseAfterLoss(rollCalls, this.#chosenId);
+			// One that is gone keeps its name on the page.
+			if (phase.name !== 'gone') this.#rollCalls = rollCalls;
+			this.#phase = phase;
 		} catch {
 			// Away again: the next connect asks once more.
 		}
 	}
 
-	#refuse({ refusal, message, retryAfterMs }: RefusedAnswer): void {
+	#refuse(answer: RefusedAnswer): void {
 		this.#endTry();
-		if (staysAtCode(refusal)) {
-			this.#phase = { name: 'code', problem: message };
-			return;
-		}
-		const retryAt = retryAfterMs === null ? null : Date.now() + retryAfterMs;
-		this.#phase = { name: 'refused', message, next: whatNext(refusal), retryAt };
+		this.#phase = phaseOfRefusal(answer, Date.now());
 	}
 
 	#expire(): void {
@@ -367,7 +310,7 @@ export class CheckInSession {
 		if (this.#expiry !== null) clearTimeout(this.#expiry);
 		this.#expiry = null;
 		this.#underWay = null;
-		this.#guidance = null;
+		this.#progress = null;
 		this.camera.stop();
 	}
 }
@@ -381,9 +324,6 @@ function onlyOne(rollCalls: readonly OpenForCheckIn[]): string | null {
 	const [first, second] = rollCalls;
 	return first !== undefined && second === undefined ? first.rollCallId : null;
 }
-
-/** The code is still before their eyes, and the field too. */
-const staysAtCode = (refusal: CheckInRefusal): boolean => refusal === 'wrong-code';
 
 function sentenceOf(error: unknown): string {
 	const { network, storage } = messages.checkInPage;

@@ -69,11 +69,16 @@ describe('the face of a frame', () => {
 	});
 
 	it('is there when it has a vector', () => {
-		expect(faceOf(frameOf({}))).toMatchObject({ trackId: 4, score: 0.7 });
-		expect(faceOf(frameOf({ vector: null }))).toBeNull();
+		expect(faceOf(frameOf({}), null)).toMatchObject({ trackId: 4, score: 0.7 });
+		expect(faceOf(frameOf({ vector: null }), null)).toBeNull();
+	});
+
+	it('is the one that is followed', () => {
+		expect(faceOf(frameOf({}), 4)).toMatchObject({ trackId: 4 });
+		expect(faceOf(frameOf({}), 5)).toBeNull();
 	});
 
 	it('is left out while somebody else is near', () => {
-		expect(faceOf(frameOf({ crowded: true }))).toBeNull();
+		expect(faceOf(frameOf({ crowded: true }), null)).toBeNull();
 	});
 });

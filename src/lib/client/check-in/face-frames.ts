@@ -16,9 +16,15 @@ export interface FaceFrame {
  */
 const TOO_ALIKE = 0.993;
 
-/** The face of a frame, where it has a vector that passed the engine's gate and nobody is near. */
-export function faceOf({ faces }: FrameResult): FaceFrame | null {
-	const face = faces.find(({ vector }) => vector !== null);
+/**
+ * The face of a frame, where it has a vector that passed the engine's gate and nobody is near.
+ *
+ * @param only the track whose face it has to be; null: anybody's
+ */
+export function faceOf({ faces }: FrameResult, only: number | null): FaceFrame | null {
+	const face = faces.find(
+		({ vector, trackId }) => vector !== null && (only === null || trackId === only),
+	);
 	if (!face?.vector || face.quality === null || face.crowded === true) return null;
 	return { trackId: face.trackId, vector: face.vector, score: face.quality.score };
 }

@@ -1,4 +1,4 @@
-import type { DeviceState } from '$lib/contract/check-in';
+import type { RegisteredDevice } from '$lib/contract/check-in';
 import { messages } from '$lib/messages';
 import { keep, recall } from '../device-memory';
 import { Connection } from '../realtime/connection.svelte';
@@ -8,19 +8,27 @@ import { openOwnDevice, type OwnDevice } from './own-device';
 /** A server that did not take the phone by then is asked at the next visit. */
 const PATIENCE_MS = 15_000;
 
-/** Tells the server of this phone; one that it knows stays as it is. @throws RequestError */
+/**
+ * Tells the server of this phone; one that it knows stays as it is.
+ *
+ * @param replaces the student asks for it to take the place of another one; without it only their
+ * very first phone is registered
+ * @throws RequestError
+ */
 export async function registerDevice(
 	connection: Connection,
 	{ id, publicKey }: OwnDevice,
-): Promise<DeviceState> {
+	{ replaces }: { replaces: boolean },
+): Promise<RegisteredDevice['state']> {
 	const name = deviceName(navigator.userAgent, messages.checkInPage.device.unnamed);
-	const { state } = await connection.request('checkIn:registerDevice', { id, name, publicKey });
+	const device = { id, name, publicKey, replaces };
+	const { state } = await connection.request('checkIn:registerDevice', device);
 	return state;
 }
 
 /**
- * Registers this phone for a student who has just signed in on it, so that it can sign when it is
- * needed. Nobody waits for it, and nobody hears of it: where it fails, the check-in says why.
+ * Registers this phone for a student who has signed in on it and has no other, so that it can sign
+ * when it is needed: a machine that is only borrowed must not push their phone aside. Nobody waits for it, and nobody hears of it: where it fails, the check-in says why.
  */
 export async function registerQuietly(studentId: string): Promise<void> {
 	const memory = `facetrack.registered.${studentId}`;
@@ -30,7 +38,7 @@ export async function registerQuietly(studentId: string): Promise<void> {
 		const device = await openOwnDevice(studentId);
 		connection.open();
 		await online(connection);
-		await registerDevice(connection, device);
+		await registerDevice(connection, device, { replaces: false });
 		keep(memory, device.id);
 	} catch {
 		// No storage, no network, or a server that was busy: the next visit is the next try.

@@ -4,7 +4,7 @@ import { CHECK_IN_REFUSALS } from '$lib/contract/check-in';
 import { asClock, secondsUntil, whatNext } from './what-next';
 
 it('knows what comes after every refusal', () => {
-	const known = ['again', 'wait', 'register', 'reload', 'teacher'];
+	const known = ['again', 'wait', 'register', 'reload', 'teacher-first', 'teacher'];
 	expect(CHECK_IN_REFUSALS.filter((refusal) => !known.includes(whatNext(refusal)))).toEqual([]);
 });
 
@@ -15,7 +15,8 @@ it.each([
 	['no-device', 'register'],
 	['outdated', 'reload'],
 	['not-member', 'teacher'],
-	['device-waits', 'teacher'],
+	['device-waits', 'teacher-first'],
+	['not-enrolled', 'teacher-first'],
 ] as const)('after %s: %s', (refusal, next) => {
 	expect(whatNext(refusal)).toBe(next);
 });

@@ -2,10 +2,10 @@ import type { CheckInRefusal } from '$lib/contract/check-in';
 
 /**
  * What a student can do after a refusal. `again`: begin from the code. `wait`: the same, after some
- * time. `register`: make this phone the one that signs. `reload`: the page is too old. `teacher`:
- * nothing that a phone could do.
+ * time. `register`: make this phone the one that signs. `reload`: the page is too old. `teacher-first`:
+ * again, once the teacher has done something. `teacher`: nothing that a phone could do.
  */
-export type WhatNext = 'again' | 'wait' | 'register' | 'reload' | 'teacher';
+export type WhatNext = 'again' | 'wait' | 'register' | 'reload' | 'teacher-first' | 'teacher';
 
 const NEXT: Record<CheckInRefusal, WhatNext> = {
 	'wrong-code': 'again',
@@ -24,10 +24,11 @@ const NEXT: Record<CheckInRefusal, WhatNext> = {
 	'not-open': 'teacher',
 	'not-member': 'teacher',
 	'by-phone-off': 'teacher',
-	'device-waits': 'teacher',
+	'device-waits': 'teacher-first',
 	'shared-device': 'teacher',
-	'not-enrolled': 'teacher',
+	'not-enrolled': 'teacher-first',
 	'taken-back': 'teacher',
+	'marked-otherwise': 'teacher',
 };
 
 /** @see WhatNext */

@@ -102,6 +102,22 @@ describe('begins anew', () => {
 		expect(guide.trace).toHaveLength(1);
 	});
 
+	it('when somebody else is in view after all is done', () => {
+		const guide = new LivenessGuide(['nod', 'blink']);
+		show(guide, frames);
+		expect(guide.isDone).toBe(true);
+		const after = (frames.at(-1)?.at ?? 0) + 20;
+		expect(guide.see(seen(after, frames[0] ?? null)).action).toBeNull();
+		expect(guide.see(seen(after + 10, frames[0] ?? null, 2))).toMatchObject({
+			action: 'nod',
+			step: 1,
+			hint: 'stay-in-view',
+		});
+		expect(guide.isDone).toBe(false);
+		expect(guide.trackId).toBe(2);
+		expect(guide.trace).toHaveLength(1);
+	});
+
 	it('when it takes longer than the server accepts', () => {
 		const guide = new LivenessGuide(['nod', 'blink']);
 		const [rest] = frames;

@@ -57,17 +57,26 @@ export class LivenessGuide {
 		return this.#frames;
 	}
 
-	/** Reads a frame, unless all is done or it follows the last one too closely. */
+	/** Whose movements are followed; null before anybody was seen. */
+	get trackId(): number | null {
+		return this.#trackId;
+	}
+
+	/**
+	 * Reads a frame, unless it follows the last one too closely. When all is done only another face
+	 * changes anything: it has everything still to do.
+	 */
 	see({ faces, width, capturedAt }: FrameResult): Guidance {
-		if (this.isDone) return this.#guidance();
 		const face = faces.find(({ landmarks }) => landmarks);
+		if (face) this.#follow(face.trackId);
+		if (this.isDone) return this.#guidance();
 		const since = capturedAt - (this.#frames.at(-1)?.at ?? -Infinity);
 		if (!face?.landmarks) {
 			if (this.#frames.length > 0 && since > LONGEST_GAP_MS) this.#beginAnew('stay-in-view');
 			return this.#guidance();
 		}
 		if (since < TRACE_FRAME_MS) return this.#guidance();
-		this.#keepToOneTry(face.trackId, since, capturedAt);
+		this.#keepToOneTry(since, capturedAt);
 		const points = face.landmarks.map((value) => value / width);
 		this.#frames.push({ at: capturedAt, points });
 		this.#course = advance(this.#course, capturedAt, measureFace(points));
@@ -75,14 +84,17 @@ export class LivenessGuide {
 		return this.#guidance();
 	}
 
-	/** Before a frame is added: another face, a gap, or too long a try cannot go on. */
-	#keepToOneTry(trackId: number, since: number, now: number): void {
-		const [first] = this.#frames;
-		if (first) {
-			if (trackId !== this.#trackId || since > LONGEST_GAP_MS) this.#beginAnew('stay-in-view');
-			else if (now - first.at > MAX_TRACE_MS - TRACE_FRAME_MS) this.#beginAnew('again');
-		}
+	#follow(trackId: number): void {
+		if (trackId !== this.#trackId && this.#frames.length > 0) this.#beginAnew('stay-in-view');
 		this.#trackId = trackId;
+	}
+
+	/** Before a frame is added: a gap or too long a try cannot go on. */
+	#keepToOneTry(since: number, now: number): void {
+		const [first] = this.#frames;
+		if (!first) return;
+		if (since > LONGEST_GAP_MS) this.#beginAnew('stay-in-view');
+		else if (now - first.at > MAX_TRACE_MS - TRACE_FRAME_MS) this.#beginAnew('again');
 	}
 
 	#beginAnew(because: Hint): void {
