@@ -161,6 +161,7 @@ function enrol(
 		gallery,
 		thresholds: thresholdsByFrames(policy, { members: studentIds.length, references }),
 		rivalsOf: (name) => confusable.rivalsOf(name),
+		unconfirmed: new Set(),
 	};
 }
 

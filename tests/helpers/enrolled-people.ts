@@ -37,7 +37,12 @@ export async function enrolPeople(
 		const enrolmentId = randomUUID();
 		await db
 			.insertInto('enrolments')
-			.values({ id: enrolmentId, student_id: studentId, consent_id: consentId })
+			.values({
+				id: enrolmentId,
+				student_id: studentId,
+				consent_id: consentId,
+				confirmed_at: new Date(),
+			})
 			.execute();
 		const captures = vectors.map((vector) => ({ vector, quality: 0.8, capturedAt: Date.now() }));
 		const owner = { ...ENGINE, studentId, enrolmentId };

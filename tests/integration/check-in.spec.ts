@@ -307,6 +307,24 @@ describe('a student without consent', () => {
 	});
 });
 
+describe('a face that the student enrolled alone', () => {
+	it('checks nobody in before staff confirmed it, also where it was begun before', async () => {
+		const submission = await prepare(amina);
+		await db()
+			.updateTable('enrolments')
+			.set({ confirmed_at: null })
+			.where('student_id', '=', amina.student.id)
+			.execute();
+		await refused(await amina.submit(submission), 'face-unconfirmed');
+		await refused(await amina.begin(id, await codeOf(id)), 'face-unconfirmed');
+		await application.container.ownEnrolment.confirm(taught.teacher.actor, {
+			studentId: amina.student.id,
+			isDistinct: false,
+		});
+		expect(await checkIn(amina)).toMatchObject({ ok: true });
+	});
+});
+
 describe('the roll call', () => {
 	it('has to be open, and stay so', async () => {
 		const submission = await prepare(amina);

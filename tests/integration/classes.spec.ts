@@ -214,8 +214,8 @@ describe('enrolment states', () => {
 				with consent as (
 					select id, student_id from consents where student_id = ${idOf.get(name) ?? ''}
 				), enrolment as (
-					insert into enrolments (id, student_id, consent_id)
-					select gen_random_uuid(), student_id, id from consent returning id, student_id
+					insert into enrolments (id, student_id, consent_id, confirmed_at)
+					select gen_random_uuid(), student_id, id, now() from consent returning id, student_id
 				)
 				insert into face_references (student_id, enrolment_id, model_id, pipeline_version,
 					quality, captured_at, key_id, nonce, ciphertext)

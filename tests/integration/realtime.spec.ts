@@ -262,6 +262,9 @@ describe('who may do what', () => {
 		'enrolment:submit': () => [
 			enrolmentOf(taught.students[0]!.id, taught.students[0]!.person.captures(3)),
 		],
+		'enrolment:submitOwn': () => [
+			enrolmentOf(taught.students[0]!.id, taught.students[0]!.person.captures(3)),
+		],
 		'display:join': () => [],
 		'display:code': () => [],
 		'display:catchUp': () => [{ sinceVersion: 0 }],
@@ -306,6 +309,8 @@ describe('who may do what', () => {
 		'checkIn:submit': studentOnly,
 		'checkIn:registerDevice': studentOnly,
 		'enrolment:submit': staffOnly,
+		// Theirs to send, and this one never agreed.
+		'enrolment:submitOwn': { ...studentOnly, student: 'no-consent' },
 		'display:join': displayOnly,
 		'display:code': displayOnly,
 		'display:catchUp': displayOnly,

@@ -104,7 +104,11 @@ describe('opening', () => {
 			restMarks,
 			changes: application.container.rosterChanges,
 			engine: ENGINE,
-			learning: { unlearn: () => Promise.resolve(), unlearnAbsent: () => Promise.resolve() },
+			learning: {
+				confirm: () => Promise.resolve(),
+				unlearn: () => Promise.resolve(),
+				unlearnAbsent: () => Promise.resolve(),
+			},
 			onDoubtAnswered: () => undefined,
 			clock: () => new Date(),
 		});

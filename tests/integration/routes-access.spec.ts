@@ -81,6 +81,7 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 	},
 	'/me/consent': { page: PAGE.student, decide: ACTION.student },
 	'/me/data': { GET: PAGE.student },
+	'/me/enrol': { page: PAGE.student },
 	'/check-in': { page: PAGE.student },
 	'/phones': { page: PAGE.staff, decide: ACTION.ofClass },
 	'/people': {
@@ -125,6 +126,7 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 	'/classes/[classId]/enrol/[studentId]': {
 		page: PAGE.ofClass,
 		decide: ACTION.ofClass,
+		confirm: ACTION.ofClass,
 		withdraw: ACTION.ofClass,
 	},
 	'/reports': { page: PAGE.staff },

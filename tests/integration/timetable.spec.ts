@@ -81,7 +81,11 @@ function servicesAt(now: Date) {
 			school,
 			history,
 			restMarks,
-			learning: { unlearn: () => Promise.resolve(), unlearnAbsent: () => Promise.resolve() },
+			learning: {
+				confirm: () => Promise.resolve(),
+				unlearn: () => Promise.resolve(),
+				unlearnAbsent: () => Promise.resolve(),
+			},
 			onDoubtAnswered: () => undefined,
 			clock,
 		}),

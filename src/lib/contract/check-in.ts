@@ -28,6 +28,7 @@ export const CHECK_IN_REFUSALS = [
 	'liveness',
 	'no-match',
 	'not-enrolled',
+	'face-unconfirmed',
 	'taken-back',
 	'marked-otherwise',
 	'too-many',

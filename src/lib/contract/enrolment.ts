@@ -17,34 +17,53 @@ export const MAX_REFERENCES = 8;
 export const FaceObjectionSchema = v.picklist(['same-face', 'other-face']);
 export type FaceObjection = v.InferOutput<typeof FaceObjectionSchema>;
 
+const captured = {
+	id: IdSchema,
+	modelId: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+	pipelineVersion: v.pipe(v.string(), v.minLength(1), v.maxLength(32)),
+	captures: v.pipe(
+		v.array(
+			v.object({
+				quality: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+				capturedAt: InstantSchema,
+			}),
+		),
+		v.minLength(MIN_REFERENCES),
+		v.maxLength(MAX_REFERENCES),
+	),
+	vectors: v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'vectors must be binary'),
+};
+
+const hasVectorOfEach = ({ vectors, captures }: { vectors: Uint8Array; captures: unknown[] }) =>
+	vectors.byteLength === captures.length * VECTOR_DIMENSIONS * 4;
+const NOT_OF_EACH = 'vectors must hold 512 float32 for each capture';
+
 /**
  * What a guided capture sends. `vectors` as in a sighting batch, in the order of `captures`;
  * `id` is made by the device: an enrolment that is sent twice counts once.
  */
 export const EnrolmentSchema = v.pipe(
 	v.object({
-		id: IdSchema,
+		...captured,
 		studentId: IdSchema,
-		modelId: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
-		pipelineVersion: v.pipe(v.string(), v.minLength(1), v.maxLength(32)),
-		captures: v.pipe(
-			v.array(
-				v.object({
-					quality: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-					capturedAt: InstantSchema,
-				}),
-			),
-			v.minLength(MIN_REFERENCES),
-			v.maxLength(MAX_REFERENCES),
-		),
-		vectors: v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'vectors must be binary'),
 		/** What staff were told and decided to go on with. */
 		confirmed: v.optional(v.array(FaceObjectionSchema), []),
 	}),
-	v.check(
-		(enrolment) =>
-			enrolment.vectors.byteLength === enrolment.captures.length * VECTOR_DIMENSIONS * 4,
-		'vectors must hold 512 float32 for each capture',
-	),
+	v.check((enrolment) => hasVectorOfEach(enrolment), NOT_OF_EACH),
 );
 export type Enrolment = v.InferOutput<typeof EnrolmentSchema>;
+
+/** The same of a student on their own phone, about themselves. */
+export const OwnEnrolmentSchema = v.pipe(
+	v.object(captured),
+	v.check((enrolment) => hasVectorOfEach(enrolment), NOT_OF_EACH),
+);
+export type OwnEnrolment = v.InferOutput<typeof OwnEnrolmentSchema>;
+
+/** How a student's face stands, as they see it themselves. */
+export interface OwnFace {
+	/** `unconfirmed`: captured on their own phone, and it marks nobody before staff confirm it. */
+	state: 'none' | 'unconfirmed' | 'enrolled';
+	/** When it was captured, ms since 1970; null without any. */
+	capturedAt: number | null;
+}

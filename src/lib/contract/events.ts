@@ -17,7 +17,12 @@ import {
 	type SubmitCheckIn,
 } from './check-in';
 import type { CheckInCode } from './check-in-code';
-import { EnrolmentSchema, type Enrolment } from './enrolment';
+import {
+	EnrolmentSchema,
+	OwnEnrolmentSchema,
+	type Enrolment,
+	type OwnEnrolment,
+} from './enrolment';
 import type { Explanation } from './explanation';
 import {
 	MarkHistorySchema,
@@ -132,6 +137,11 @@ export interface ClientToServerEvents {
 		enrolment: Enrolment,
 		ack: AckCallback<{ studentId: string; references: number }>,
 	) => void;
+	/** A student's own face, captured on their phone; it waits to be confirmed. */
+	'enrolment:submitOwn': (
+		enrolment: OwnEnrolment,
+		ack: AckCallback<{ references: number }>,
+	) => void;
 	/** A display joins by its token, given in the handshake. */
 	'display:join': (ack: AckCallback<JoinAnswer>) => void;
 	/** The code of the moment; refused as 'closed' once the roll call is. */
@@ -167,6 +177,7 @@ export const EVENT_SCHEMAS = {
 	'checkIn:submit': SubmitCheckInSchema,
 	'checkIn:registerDevice': RegisterDeviceSchema,
 	'enrolment:submit': EnrolmentSchema,
+	'enrolment:submitOwn': OwnEnrolmentSchema,
 	'display:catchUp': v.pick(CatchUpSchema, ['sinceVersion']),
 } as const satisfies Partial<Record<keyof ClientToServerEvents, v.GenericSchema>>;
 

@@ -29,6 +29,7 @@ export type Lane = v.InferOutput<typeof LaneSchema>;
 /**
  * Why the teacher is asked. `confusable`: two members whose references are too alike for the camera
  * to decide between them. `contradicted`: what was seen later speaks against a name that was given.
+ * `unconfirmed`: the student enrolled on their own phone, and nobody has said yet whose face it is.
  */
 export const DoubtReasonSchema = v.picklist([
 	'low-quality',
@@ -36,6 +37,7 @@ export const DoubtReasonSchema = v.picklist([
 	'weak-match',
 	'confusable',
 	'contradicted',
+	'unconfirmed',
 ]);
 export type DoubtReason = v.InferOutput<typeof DoubtReasonSchema>;
 
@@ -66,10 +68,17 @@ export const DisplayNamesSchema = v.picklist(['full', 'initial', 'none']);
 export type DisplayNames = v.InferOutput<typeof DisplayNamesSchema>;
 
 /**
- * How far a student's enrolment has come: `enrolled`, `again` (references of another model only),
- * `no-consent` (refused or withdrawn), `waiting` (nobody asked yet, or asked and not captured).
+ * How far a student's enrolment has come: `enrolled`, `unconfirmed` (on their own phone, and staff
+ * have not said yet whose face it is), `again` (references of another model only), `no-consent`
+ * (refused or withdrawn), `waiting` (nobody asked yet, or asked and not captured).
  */
-export const EnrolmentStateSchema = v.picklist(['enrolled', 'again', 'no-consent', 'waiting']);
+export const EnrolmentStateSchema = v.picklist([
+	'enrolled',
+	'unconfirmed',
+	'again',
+	'no-consent',
+	'waiting',
+]);
 export type EnrolmentState = v.InferOutput<typeof EnrolmentStateSchema>;
 
 export const IdSchema = v.pipe(v.string(), v.uuid());

@@ -58,6 +58,7 @@ import { createDevicesService } from './services/devices';
 import { createDisplayService } from './services/display';
 import { createDisputesService } from './services/disputes';
 import { createEnrolmentService } from './services/enrolment';
+import { createOwnEnrolmentService } from './services/own-enrolment';
 import { createExcuseService } from './services/excuses';
 import { createExplanationService } from './services/explanations';
 import { createGalleries } from './services/gallery';
@@ -271,19 +272,21 @@ async function createFaceServices(parts: FaceParts) {
 			checkInFrames.forgetStudent(notice.studentId);
 		}
 	});
+	const enrolling = {
+		...faces,
+		enrolments,
+		school: schoolRows,
+		schoolGallery,
+		policies,
+		vault,
+		log,
+		engine,
+	};
 	return {
 		services: {
 			consent: createConsentService(faces),
-			enrolment: createEnrolmentService({
-				...faces,
-				enrolments,
-				school: schoolRows,
-				schoolGallery,
-				policies,
-				vault,
-				log,
-				engine,
-			}),
+			enrolment: createEnrolmentService(enrolling),
+			ownEnrolment: createOwnEnrolmentService(enrolling),
 			calibration: createCalibrationService({
 				db,
 				calibrations,
@@ -316,6 +319,7 @@ async function createFaceServices(parts: FaceParts) {
 				codeDigits,
 			}),
 			checkIns: createCheckInService({
+				enrolments,
 				...rollCallStore,
 				checkIns: checkInRows,
 				devices: deviceRows,

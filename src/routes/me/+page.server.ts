@@ -13,9 +13,13 @@ export const load: PageServerLoad = async (event) => {
 	return { me, own, now: Date.now() };
 };
 
-async function ownPlace({ consent, devices }: Container, actor: Actor) {
-	const [decided, phones] = await Promise.all([consent.own(actor), devices.own(actor)]);
-	return { consent: decided, phones };
+async function ownPlace({ consent, ownEnrolment, devices }: Container, actor: Actor) {
+	const [decided, face, phones] = await Promise.all([
+		consent.own(actor),
+		ownEnrolment.own(actor),
+		devices.own(actor),
+	]);
+	return { consent: decided, face, phones };
 }
 
 export const actions: Actions = {

@@ -85,6 +85,7 @@ async function enrolAll(
 		student_id,
 		consent_id: id,
 		performed_by: teacherId,
+		confirmed_at: new Date(),
 	}));
 	await db.insertInto('enrolments').values(enrolments).execute();
 	const rows = enrolments.flatMap(({ id, student_id }) => {

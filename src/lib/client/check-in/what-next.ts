@@ -27,6 +27,7 @@ const NEXT: Record<CheckInRefusal, WhatNext> = {
 	'device-waits': 'teacher-first',
 	'shared-device': 'teacher',
 	'not-enrolled': 'teacher-first',
+	'face-unconfirmed': 'teacher-first',
 	'taken-back': 'teacher',
 	'marked-otherwise': 'teacher',
 };

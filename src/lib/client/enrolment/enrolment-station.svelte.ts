@@ -59,6 +59,7 @@ export class EnrolmentStation {
 	#startedOver = $state(false);
 
 	readonly #models: ModelIndex;
+	readonly #own: boolean;
 	readonly #faces: FaceClient;
 	#studentId: string | null = null;
 	#unsent: Enrolment | null = null;
@@ -67,8 +68,13 @@ export class EnrolmentStation {
 	#retry: ReturnType<typeof setTimeout> | null = null;
 	#stopListening: (() => void) | null = null;
 
-	constructor(models: ModelIndex) {
+	/**
+	 * @param options.own whether students enrol themselves, on their own phone: then the face waits to be
+	 *   confirmed by staff
+	 */
+	constructor(models: ModelIndex, { own = false }: { own?: boolean } = {}) {
 		this.#models = models;
+		this.#own = own;
 		this.#faces = new FaceClient({ models, onState: (state) => (this.#engine = state) });
 	}
 
@@ -222,7 +228,10 @@ export class EnrolmentStation {
 		if (enrolment === null) return;
 		this.#stopRetry();
 		try {
-			const { references } = await this.connection.request('enrolment:submit', enrolment);
+			const { references } = await this.connection.request(
+				this.#own ? 'enrolment:submitOwn' : 'enrolment:submit',
+				enrolment,
+			);
 			if (this.#unsent !== enrolment) return;
 			this.#unsent = null;
 			this.#phase = { name: 'done', references };

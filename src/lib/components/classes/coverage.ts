@@ -4,7 +4,7 @@ export interface Coverage {
 	enrolled: number;
 	/** Refused or withdrawn: marked by hand. */
 	noConsent: number;
-	/** Could be enrolled now, for the first time or again. */
+	/** Could be enrolled now, for the first time or again, or confirmed. */
 	waiting: number;
 	/** Of those who wait, the ones whose face was captured for an older version. */
 	again: number;
@@ -16,7 +16,13 @@ export interface Coverage {
 export function coverageOf(
 	members: readonly Pick<MemberView, 'enrolment' | 'enrolledAt'>[],
 ): Coverage {
-	const coverage: Coverage = { enrolled: 0, noConsent: 0, waiting: 0, again: 0, oldestAt: null };
+	const coverage: Coverage = {
+		enrolled: 0,
+		noConsent: 0,
+		waiting: 0,
+		again: 0,
+		oldestAt: null,
+	};
 	for (const { enrolment, enrolledAt } of members) {
 		if (enrolment === 'enrolled') {
 			coverage.enrolled++;

@@ -29,6 +29,8 @@ export const checkIn = {
 		'no-match':
 			'The camera could not see you well enough. Please begin again in better light, or ask your teacher to mark you.',
 		'not-enrolled': 'Your face is not enrolled yet. Please ask your teacher to mark you.',
+		'face-unconfirmed':
+			'You enrolled on your own phone, and your teacher has to confirm once that it is you. Please ask them.',
 		'taken-back': 'Your teacher has taken your mark back. Please talk to them.',
 		'marked-otherwise': 'Your teacher has marked you already. Please talk to them.',
 		'too-many':
@@ -63,6 +65,7 @@ export const checkIn = {
 		liveness: 'The movements were not the ones asked for.',
 		'no-match': 'The face could not be confirmed.',
 		'not-enrolled': 'The face is not enrolled.',
+		'face-unconfirmed': 'Enrolled on their own phone, and nobody has confirmed the face yet.',
 		'taken-back': 'You had taken the mark back.',
 		'marked-otherwise': 'Came, but is marked absent or excused.',
 		'too-many': 'Had to wait after five tries in three minutes.',

@@ -79,6 +79,7 @@ export const classes = {
 		enrolment: {
 			enrolled: 'enrolled',
 			again: 'enrol again: made for an older version',
+			unconfirmed: 'enrolled by phone, to confirm',
 			'no-consent': 'no consent, by hand',
 			waiting: 'not enrolled yet',
 		},
@@ -92,6 +93,12 @@ export const classes = {
 					other:
 						'# students have to be enrolled again: their faces were captured for an older version and cannot be recognised any more.',
 				}),
+			unconfirmed: (count: number) =>
+				plural(count, {
+					one: '# student enrolled on their own phone. The camera asks you once whether it is them; you can also confirm it from their row.',
+					other:
+						'# students enrolled on their own phones. The camera asks you once about each; you can also confirm it from their rows.',
+				}),
 			old: (count: number) =>
 				plural(count, {
 					one: '# face was captured more than a year ago. Faces change: better enrol again.',
@@ -102,6 +109,8 @@ export const classes = {
 		},
 		enrol: 'Enrol',
 		enrolAgain: 'Again',
+		confirm: 'Confirm',
+		confirmWhom: (name: string) => `Confirm the face of ${name}`,
 		enrolWhom: (name: string) => `Enrol ${name}`,
 		edit: 'Edit',
 		editWhom: (name: string) => `Edit ${name}`,

@@ -97,6 +97,14 @@ export const enrolment = {
 			other: 'Enrolled already, with # captures. A new capture takes their place.',
 		}),
 	captureAgain: 'Capture again',
+	unconfirmed: {
+		title: 'Whose face is it?',
+		text: (name: string) =>
+			`${name} was enrolled on their own phone, where nobody saw who stood before it. Confirm it if they did it before your eyes. Otherwise leave it: at the next roll call the camera shows you whom it takes for ${name}, and asks.`,
+		confirm: (name: string) => `I saw it: this is ${name}`,
+		confirmDistinct: 'They are two people: confirm',
+		capture: 'Capture here instead',
+	},
 	withdraw: {
 		action: 'Withdraw consent',
 		text: (name: string) =>

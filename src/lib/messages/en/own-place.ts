@@ -24,13 +24,29 @@ export const ownPlace = {
 		when: (day: string, time: string) => `${day}, ${time}`,
 		decide: 'Decide about your face',
 		yes: 'Yes, I agree',
-		next: 'Now your teacher can enrol you at the tablet.',
 		withdraw: 'Withdraw consent',
 		withdrawText:
 			'Everything that describes your face is deleted at once. From then on you are marked by hand, and nothing else is different.',
 		withdrawConfirm: 'Withdraw and delete',
 		guardiansNo:
 			'A parent or guardian has declined. If they changed their mind, please ask them to tell the school.',
+	},
+	enrolment: {
+		title: 'Enrol your face',
+		back: 'Me',
+		action: 'Enrol on this phone',
+		again: 'Capture again on this phone',
+		state: {
+			none: 'Your face is not enrolled yet. Do it here, or at your teacher’s tablet.',
+			unconfirmed: (day: string) =>
+				`Captured on this or another phone of yours, ${day}. Your teacher has to confirm once that it is you: at the next roll call, or when you ask them.`,
+			enrolled: (day: string) => `Enrolled, ${day}. To have it captured again, ask your teacher.`,
+		},
+		done: 'Captured. Your teacher confirms once that it is you.',
+		noModels: 'Faces cannot be enrolled here just now. Please ask your teacher.',
+		confirmed:
+			'Your face is enrolled and confirmed. To have it captured again, please ask your teacher.',
+		nothingToConfirm: 'There is no face to confirm any more. Please look again.',
 	},
 	data: {
 		title: 'Your data',

@@ -114,6 +114,7 @@ export const rollCall = {
 			'weak-match': 'Not alike enough to be sure.',
 			confusable: 'The camera asks each time about these two.',
 			contradicted: 'Marked a moment ago, but what was seen later does not fit.',
+			unconfirmed: 'Enrolled on their own phone. Your yes confirms the face once and for all.',
 		},
 		/** In place of the reason where nobody but one student can be offered. */
 		confusableAlone: 'Somebody looks very much like them, so the camera asks each time.',
@@ -310,6 +311,7 @@ export const rollCall = {
 			'weak-match': 'not sure enough',
 			confusable: 'too alike to somebody of this class',
 			contradicted: 'what was seen later did not fit',
+			unconfirmed: 'enrolled on their own phone and not confirmed yet',
 		},
 		strength: { clear: 'clear match', sufficient: 'sufficient match', weak: 'weak match' },
 		match: (strength: string, frames: number) =>

@@ -23,13 +23,16 @@ export function findEnrolment(
 export async function findLatestEnrolment(
 	db: Db,
 	studentId: string,
-): Promise<{ id: string; performedAt: Date; studentName: string } | undefined> {
+): Promise<
+	{ id: string; performedAt: Date; isConfirmed: boolean; studentName: string } | undefined
+> {
 	return db
 		.selectFrom('enrolments')
 		.innerJoin('users', 'users.id', 'enrolments.student_id')
 		.select([
 			'enrolments.id',
 			'enrolments.performed_at as performedAt',
+			sql<boolean>`enrolments.confirmed_at is not null`.as('isConfirmed'),
 			'users.name as studentName',
 		])
 		.where('enrolments.student_id', '=', studentId)
@@ -49,6 +52,8 @@ export async function insertEnrolment(
 		distinctFrom: readonly string[];
 		/** Staff said that the student's earlier face was somebody else's. */
 		replacedOtherFace: boolean;
+		/** Who of staff saw whose face it is; null for a student on their own. */
+		confirmedBy: string | null;
 	},
 ): Promise<void> {
 	await db
@@ -60,8 +65,66 @@ export async function insertEnrolment(
 			performed_by: enrolment.performedBy,
 			distinct_from: [...enrolment.distinctFrom],
 			replaced_other_face: enrolment.replacedOtherFace,
+			confirmed_at: enrolment.confirmedBy === null ? null : sql<Date>`now()`,
+			confirmed_by: enrolment.confirmedBy,
 		})
 		.execute();
+}
+
+/**
+ * Staff say that an enrolment's face is the student's.
+ * @param by `doubtId`: the camera's question that they answered; null where they said so otherwise.
+ *   `distinctFrom`: students who they say are other people, though their faces are alike
+ */
+export async function confirmEnrolment(
+	db: Db,
+	id: string,
+	by: { userId: string; doubtId: string | null; distinctFrom: readonly string[] },
+): Promise<void> {
+	await db
+		.updateTable('enrolments')
+		.set({
+			confirmed_at: sql<Date>`now()`,
+			confirmed_by: by.userId,
+			confirmed_by_doubt_id: by.doubtId,
+			distinct_from: [...by.distinctFrom],
+		})
+		.where('id', '=', id)
+		.where('confirmed_at', 'is', null)
+		.execute();
+}
+
+/** An answer was taken back: what it confirmed is unconfirmed again. @returns whose it was */
+export async function unconfirmEnrolmentsOfDoubt(db: Db, doubtId: string): Promise<string[]> {
+	const rows = await db
+		.updateTable('enrolments')
+		.set({ confirmed_at: null, confirmed_by: null, confirmed_by_doubt_id: null })
+		.where('confirmed_by_doubt_id', '=', doubtId)
+		.returning('student_id')
+		.execute();
+	return rows.map((row) => row.student_id);
+}
+
+/** The same for what a roll call's doubts confirmed of some students. */
+export async function unconfirmEnrolmentsOfRollCall(
+	db: Db,
+	rollCallId: string,
+	studentIds: readonly string[],
+): Promise<string[]> {
+	const rows = await db
+		.updateTable('enrolments')
+		.set({ confirmed_at: null, confirmed_by: null, confirmed_by_doubt_id: null })
+		.where('student_id', '=', sql<string>`any(${studentIds}::uuid[])`)
+		.where((eb) =>
+			eb(
+				'confirmed_by_doubt_id',
+				'in',
+				eb.selectFrom('doubts').select('doubts.id').where('roll_call_id', '=', rollCallId),
+			),
+		)
+		.returning('student_id')
+		.execute();
+	return rows.map((row) => row.student_id);
 }
 
 /** Of these students, those who staff said, at either's enrolment, are other people than this one. */

@@ -41,6 +41,7 @@ export function selectCurrentMembers(db: QueryCreator<Database>, engine: EngineI
 			'stored.matching as references',
 			sql<EnrolmentState>`case
 				when consent.decision in ('refused', 'withdrawn') then 'no-consent'
+				when stored.matching > 0 and enrolled.is_confirmed is false then 'unconfirmed'
 				when stored.matching > 0 then 'enrolled'
 				when enrolled.performed_at is not null then 'again'
 				else 'waiting'
@@ -58,7 +59,10 @@ function latestEnrolment(members: ExpressionBuilder<Database, 'members'>) {
 	return members
 		.selectFrom('enrolments')
 		.innerJoin('consents', 'consents.id', 'enrolments.consent_id')
-		.select('enrolments.performed_at')
+		.select([
+			'enrolments.performed_at',
+			sql<boolean>`enrolments.confirmed_at is not null`.as('is_confirmed'),
+		])
 		.whereRef('enrolments.student_id', '=', 'members.student_id')
 		.where((eb) =>
 			eb.not(

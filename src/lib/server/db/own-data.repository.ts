@@ -137,7 +137,11 @@ export function listEnrolments(db: Db, studentId: string) {
 	return db
 		.selectFrom('enrolments')
 		.leftJoin('users', 'users.id', 'enrolments.performed_by')
-		.select(['enrolments.performed_at as performedAt', 'users.name as performedBy'])
+		.select([
+			'enrolments.performed_at as performedAt',
+			'users.name as performedBy',
+			'enrolments.confirmed_at as confirmedAt',
+		])
 		.where('enrolments.student_id', '=', studentId)
 		.orderBy('enrolments.performed_at')
 		.execute();

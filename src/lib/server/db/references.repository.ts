@@ -200,19 +200,22 @@ export function listReferencesOfSchool(
 
 /**
  * The references of one engine, of those members of the class whose consent is granted and whose
- * membership holds today, in the school's time zone.
+ * membership holds today, in the school's time zone; and whether staff have said that the face is the
+ * student's.
  */
 export function listReferencesOfClass(
 	db: Db,
 	classId: string,
 	engine: EngineId,
-): Promise<ReferenceRow[]> {
+): Promise<(ReferenceRow & { isConfirmed: boolean })[]> {
 	const today = sql<string>`(now() at time zone (select time_zone from school))::date`;
 	return db
 		.selectFrom('members')
 		.innerJoin('face_references', 'face_references.student_id', 'members.student_id')
+		.innerJoin('enrolments', 'enrolments.id', 'face_references.enrolment_id')
 		.innerJoinLateral(latestConsent, (join) => join.onTrue())
 		.select(SEALED)
+		.select(sql<boolean>`enrolments.confirmed_at is not null`.as('isConfirmed'))
 		.where('members.class_id', '=', classId)
 		.where('members.valid_from', '<=', today)
 		.where((eb) =>

@@ -164,6 +164,9 @@ interface EnrolmentTable {
 	performed_at: Generated<Date>;
 	distinct_from: Generated<string[]>;
 	replaced_other_face: Generated<boolean>;
+	confirmed_at: Date | null;
+	confirmed_by: string | null;
+	confirmed_by_doubt_id: string | null;
 }
 
 interface FaceReferenceTable {

@@ -20,6 +20,7 @@ const EXPECTED: Record<Operation, [boolean, boolean, boolean, boolean]> = {
 	disputeMark: [false, true, false, false],
 	checkIn: [false, true, false, false],
 	recordOwnConsent: [false, true, false, false],
+	enrolSelf: [false, true, false, false],
 	manageSchool: [false, false, false, true],
 	managePeople: [false, false, false, true],
 	createClass: [false, false, true, true],

@@ -27,6 +27,7 @@ export const OPERATIONS = {
 	disputeMark: ['student'],
 	checkIn: ['student'],
 	recordOwnConsent: ['student'],
+	enrolSelf: ['student'],
 
 	manageSchool: ADMINS,
 	managePeople: ADMINS,

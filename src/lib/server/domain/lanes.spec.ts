@@ -31,6 +31,7 @@ function claim(changes: Partial<Claim>): Claim {
 		taken: new Set(),
 		rivals: [],
 		isElsewhere: false,
+		isUnconfirmed: false,
 		recognised: null,
 		...changes,
 	};
@@ -40,6 +41,16 @@ describe('decide', () => {
 	it('says nothing before there is evidence enough', () => {
 		expect(decide(claim({ evidence: seen(2, 0.8, 1000) })).lane).toBe('pending');
 		expect(decide(claim({ evidence: seen(9, 0.8, 10) })).lane).toBe('pending');
+	});
+
+	it('asks about a face that nobody has confirmed, however clear the match', () => {
+		expect(decide(claim({ isUnconfirmed: true }))).toMatchObject({
+			lane: 'doubtful',
+			reason: 'unconfirmed',
+			candidates: [ada(0.8)],
+		});
+		const weak = claim({ isUnconfirmed: true, standing: [ada(0.45), bo(0.1)] });
+		expect(decide(weak)).toMatchObject({ lane: 'doubtful', reason: 'weak-match' });
 	});
 
 	it('recognises a clear match, and says by which scores', () => {

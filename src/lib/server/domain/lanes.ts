@@ -31,6 +31,8 @@ export interface Claim {
 	rivals: readonly string[];
 	/** Whether the assigned one was recognised on another track before. */
 	isElsewhere: boolean;
+	/** Whether nobody has said yet that the enrolled face is the assigned one's. */
+	isUnconfirmed: boolean;
 	/** As whom the track is recognised so far. */
 	recognised: string | null;
 }
@@ -95,7 +97,7 @@ function contradicted(
 
 /** Why the assigned student cannot be named for sure; null when they can. */
 function doubtAbout(
-	{ evidence, standing, thresholds, rivals, isElsewhere }: Claim,
+	{ evidence, standing, thresholds, rivals, isElsewhere, isUnconfirmed }: Claim,
 	assigned: Candidate,
 	runnerUp: Candidate | null,
 ): Pick<Decision, 'candidates' | 'reason'> | null {
@@ -106,7 +108,9 @@ function doubtAbout(
 	if (runnerUp !== null && assigned.score - runnerUp.score < MARGIN) {
 		return { candidates: [assigned, runnerUp], reason: 'close-runner-up' };
 	}
-	if (assigned.score >= (isElsewhere ? thresholds.acceptElsewhere : thresholds.accept)) return null;
+	if (assigned.score >= (isElsewhere ? thresholds.acceptElsewhere : thresholds.accept)) {
+		return isUnconfirmed ? { candidates: [assigned], reason: 'unconfirmed' } : null;
+	}
 	const reason = meanQuality(evidence) < LOW_QUALITY ? 'low-quality' : 'weak-match';
 	return { candidates: [assigned], reason };
 }

@@ -23,7 +23,12 @@ const gallery = packGallery(
 	})),
 );
 const thresholds = thresholdsByFrames(DEFAULT_POLICY, { members: PEOPLE, references: PEOPLE });
-const judgement: Judgement = { gallery, thresholds, rivalsOf: () => [] };
+const judgement: Judgement = {
+	gallery,
+	thresholds,
+	rivalsOf: () => [],
+	unconfirmed: new Set(),
+};
 
 interface Look {
 	/** 4 and above are strangers. */

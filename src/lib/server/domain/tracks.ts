@@ -35,6 +35,8 @@ export interface Judgement {
 	thresholds: (frames: number) => Thresholds;
 	/** Members too alike to a student for a camera to decide between them. */
 	rivalsOf: (studentId: string) => readonly string[];
+	/** Students of whom nobody has said yet that the enrolled face is theirs. */
+	unconfirmed: ReadonlySet<string>;
 }
 
 /** Adds a sighting to its track; one that contradicts it starts the track over, with nothing known. */
@@ -63,7 +65,7 @@ export function recognisedStudent({ lane, candidates }: Decision): string | null
 
 function claimsOf(
 	tracks: readonly WatchedTrack[],
-	{ gallery, thresholds, rivalsOf }: Judgement,
+	{ gallery, thresholds, rivalsOf, unconfirmed }: Judgement,
 ): Claim[] {
 	if (tracks.length === 0) return [];
 	const limits = tracks.map(({ evidence }) => thresholds(evidence.sightings));
@@ -90,6 +92,7 @@ function claimsOf(
 			taken: takenBy(assigned, i, standings[i]!),
 			rivals: own === null ? [] : rivalsOf(own.studentId),
 			isElsewhere: own !== null && elsewhere.has(own.studentId),
+			isUnconfirmed: own !== null && unconfirmed.has(own.studentId),
 		};
 	});
 }

@@ -30,7 +30,16 @@ export type Handlers = Record<Event, Handler>;
 
 /** Every event that a client can send. An event that is not here does nothing. */
 export function createHandlers(deps: RealtimeDeps): Handlers {
-	const { rollCalls, displays, recognition, explanations, enrolment, checkIns, devices } = deps;
+	const {
+		rollCalls,
+		displays,
+		recognition,
+		explanations,
+		enrolment,
+		ownEnrolment,
+		checkIns,
+		devices,
+	} = deps;
 	return {
 		'rollCall:join': forPerson('rollCall:join', 'viewRollCall', async (actor, join, socket) => {
 			await rollCalls.require(actor, join.rollCallId);
@@ -91,6 +100,9 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 		),
 		'enrolment:submit': forPerson('enrolment:submit', 'enrol', (actor, captured) =>
 			enrolment.submit(actor, captured),
+		),
+		'enrolment:submitOwn': forPerson('enrolment:submitOwn', 'enrolSelf', (actor, captured) =>
+			ownEnrolment.submit(actor, captured),
 		),
 		'display:join': {
 			operation: 'viewDisplay',

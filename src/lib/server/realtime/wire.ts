@@ -17,6 +17,7 @@ export type RealtimeDeps = Pick<
 	| 'recognition'
 	| 'explanations'
 	| 'enrolment'
+	| 'ownEnrolment'
 	| 'checkIns'
 	| 'devices'
 	| 'rosterChanges'

@@ -14,6 +14,7 @@ import type { Vault } from '../crypto/vault';
 import type * as checkInRows from '../db/check-ins.repository';
 import type { CheckInTarget, UsedAttempt } from '../db/check-ins.repository';
 import type * as deviceRows from '../db/devices.repository';
+import type * as enrolmentRows from '../db/enrolments.repository';
 import type { Db } from '../db/executor';
 import type { EngineId } from '../db/references.repository';
 import type * as referenceRows from '../db/references.repository';
@@ -32,6 +33,7 @@ export interface LinkDeps {
 	checkIns: Pick<typeof checkInRows, 'isPhoneOfOther' | 'spendVectors'>;
 	devices: Pick<typeof deviceRows, 'findDevice'>;
 	references: Pick<typeof referenceRows, 'listReferencesOfStudent'>;
+	enrolments: Pick<typeof enrolmentRows, 'findLatestEnrolment'>;
 	school: Pick<typeof schoolRows, 'readSchool'>;
 	policies: Pick<Policies, 'ofClass'>;
 	proofs: CheckInProofs;
@@ -189,7 +191,8 @@ export async function takeFrames(
 
 /**
  * The frames show the student, and are none of the references themselves.
- * @throws CheckInRefused 'not-enrolled', 'replayed', 'no-match'
+ * @throws CheckInRefused 'not-enrolled'; 'face-unconfirmed' for a face that the student enrolled alone;
+ *   'replayed', 'no-match'
  */
 export async function requireFace(
 	deps: LinkDeps,
@@ -199,6 +202,7 @@ export async function requireFace(
 	const references = face === null ? [] : await openReferences(deps, studentId, face);
 	try {
 		if (references.length === 0) throw new CheckInRefused('not-enrolled');
+		await requireConfirmed(deps, studentId);
 		if (hasCopy(frames, references)) throw new CheckInRefused('replayed');
 		const { scoreShift } = await deps.policies.ofClass(target.classId);
 		if (!isVerified(frames, references, scoreShift)) throw new CheckInRefused('no-match');
@@ -215,6 +219,18 @@ function decode(vectors: Uint8Array): Float32Array[] {
 		if (cause instanceof RangeError) throw new CheckInRefused('bad-vectors');
 		throw cause;
 	}
+}
+
+/**
+ * Staff have said whose face it is: a friend's, enrolled on a borrowed evening, checks nobody in.
+ * @throws CheckInRefused 'face-unconfirmed'
+ */
+export async function requireConfirmed(
+	{ db, enrolments }: Pick<LinkDeps, 'db' | 'enrolments'>,
+	studentId: string,
+): Promise<void> {
+	const enrolment = await enrolments.findLatestEnrolment(db, studentId);
+	if (enrolment?.isConfirmed !== true) throw new CheckInRefused('face-unconfirmed');
 }
 
 const isSameEngine = (one: EngineId, other: EngineId): boolean =>

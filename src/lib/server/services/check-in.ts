@@ -25,6 +25,7 @@ import {
 	CheckInRefused,
 	requireClock,
 	requireCode,
+	requireConfirmed,
 	requireFace,
 	requireLiveness,
 	requireOpen,
@@ -195,6 +196,7 @@ async function giveOut(
 	const codeStep = links.code ? requireCode(deps, rollCallId, code, serverTime) : null;
 	// Before anybody turns their head for nothing.
 	if (links.face && !target.isEnrolled) throw new CheckInRefused('not-enrolled');
+	if (links.face) await requireConfirmed(deps, actor.id);
 	const { nonce, nonceHash } = proofs.makeNonce();
 	const attemptOf = { rollCallId, studentId: actor.id };
 	const actions = links.liveness ? await drawActions(deps, trx, attemptOf) : [];

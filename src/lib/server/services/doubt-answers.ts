@@ -12,7 +12,7 @@ import type { ReferenceLearning } from './reference-learning';
 import { closed, notFound, type Changing, type RollCallStore } from './roll-call-change';
 
 export interface DoubtStore extends Pick<RollCallStore, 'marks' | 'doubts'> {
-	learning: Pick<ReferenceLearning, 'unlearn'>;
+	learning: Pick<ReferenceLearning, 'confirm' | 'unlearn'>;
 }
 
 /** What became of a doubt; whoever watches the track learns from it. */
@@ -68,6 +68,9 @@ export async function answerDoubt(
 		markBefore,
 		answeredBy: actor.id,
 	});
+	if (doubt.reason === 'unconfirmed' && studentId !== null) {
+		await store.learning.confirm(trx, { studentId, doubtId: doubt.id, userId: actor.id });
+	}
 	return describe(changing, doubt, outcome, studentId);
 }
 

@@ -1,4 +1,4 @@
-import type { Enrolment } from '$lib/contract/enrolment';
+import type { Enrolment, OwnEnrolment } from '$lib/contract/enrolment';
 import { decodeVectors } from '$lib/contract/sightings';
 import { messages } from '$lib/messages';
 import type { Vault } from '../crypto/vault';
@@ -46,7 +46,7 @@ export interface EnrolmentDeps {
 
 export type EnrolmentService = ReturnType<typeof createEnrolmentService>;
 
-type TimedCapture = Capture & { capturedAt: number };
+export type TimedCapture = Capture & { capturedAt: number };
 
 const PROBLEMS: Record<CaptureProblem, string> = {
 	poor: messages.rollCallRefusals.poorCaptures,
@@ -88,7 +88,7 @@ export function createEnrolmentService(deps: EnrolmentDeps) {
 }
 
 /** @returns the captures worth keeping. @throws AppError 'invalid' */
-function readCaptures(enrolment: Enrolment): TimedCapture[] {
+export function readCaptures(enrolment: OwnEnrolment): TimedCapture[] {
 	let vectors: Float32Array[];
 	try {
 		vectors = decodeVectors(enrolment.vectors);
@@ -117,15 +117,30 @@ async function admit(
 	{ id, studentId }: Enrolment,
 ): Promise<{ consentId: string; stored: number | null }> {
 	await requireStudent(deps, db, actor, studentId);
-	const consent = await deps.consents.findCurrentConsent(db, studentId);
-	if (consent?.decision !== 'granted') {
-		throw new AppError('no-consent', messages.errors['no-consent']);
-	}
+	const consentId = await requireConsent(deps, db, studentId);
 	const earlier = await deps.enrolments.findEnrolment(db, id);
-	if (earlier !== undefined && earlier.studentId !== studentId) {
-		throw new AppError('conflict', messages.rollCallRefusals.idUsed);
-	}
-	return { consentId: consent.id, stored: earlier?.references ?? null };
+	if (earlier === undefined) return { consentId, stored: null };
+	return { consentId, stored: requireSameStudent(earlier, studentId).references };
+}
+
+/** @returns the consent that allows it. @throws AppError 'no-consent' */
+export async function requireConsent(
+	{ consents }: Pick<EnrolmentDeps, 'consents'>,
+	db: Db,
+	studentId: string,
+): Promise<string> {
+	const consent = await consents.findCurrentConsent(db, studentId);
+	if (consent?.decision === 'granted') return consent.id;
+	throw new AppError('no-consent', messages.errors['no-consent']);
+}
+
+/** @throws AppError 'conflict' for an id that was another student's */
+export function requireSameStudent<T extends { studentId: string }>(
+	earlier: T,
+	studentId: string,
+): T {
+	if (earlier.studentId === studentId) return earlier;
+	throw new AppError('conflict', messages.rollCallRefusals.idUsed);
 }
 
 /**
@@ -154,7 +169,7 @@ async function store(
 		distinctFrom,
 	}: { enrolment: Enrolment; captures: readonly TimedCapture[]; distinctFrom: readonly string[] },
 ): Promise<number> {
-	const { studentId, modelId, pipelineVersion, confirmed } = enrolment;
+	const { studentId, confirmed } = enrolment;
 	// From here on no withdrawal can slip between the look at the consent and the references.
 	await deps.consents.lockStudent(trx, studentId);
 	const { consentId, stored } = await admit(deps, trx, actor, enrolment);
@@ -168,10 +183,22 @@ async function store(
 		performedBy: actor.id,
 		distinctFrom,
 		replacedOtherFace: objection !== null,
+		confirmedBy: actor.id,
 	});
+	await replaceReferences(deps, trx, enrolment, captures);
+	return captures.length;
+}
+
+/** Puts an enrolment's captures in the place of what was there of its model. */
+export async function replaceReferences(
+	deps: Pick<EnrolmentDeps, 'references' | 'notices' | 'vault'>,
+	trx: Trx,
+	enrolment: Pick<Enrolment, 'id' | 'studentId' | 'modelId' | 'pipelineVersion'>,
+	captures: readonly TimedCapture[],
+): Promise<void> {
+	const { id: enrolmentId, studentId, modelId, pipelineVersion } = enrolment;
 	await deps.references.deleteReferencesOfModel(trx, studentId, modelId);
-	const owner = { studentId, enrolmentId: enrolment.id, modelId, pipelineVersion };
+	const owner = { studentId, enrolmentId, modelId, pipelineVersion };
 	await deps.references.insertReferences(trx, sealReferences(deps.vault, owner, captures));
 	await deps.notices.notifyGalleryChanged(trx, { studentId });
-	return captures.length;
 }

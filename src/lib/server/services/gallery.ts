@@ -25,6 +25,8 @@ export interface GalleryDeps {
 /** A class's references, and what follows from them. */
 export interface ClassGallery {
 	readonly gallery: PackedGallery;
+	/** Members of whom staff have not said yet whose face it is. */
+	readonly unconfirmed: ReadonlySet<string>;
 	/**
 	 * The members whom the camera cannot tell apart under a policy. Worked out when it is asked for
 	 * first, so that it delays no load, and kept with the gallery.
@@ -137,8 +139,10 @@ async function readGallery(
 	const faces = fuseMembers(references);
 	references.forEach(({ vector }) => vector.fill(0));
 	let known: { policy: RecognitionPolicy; pairs: ConfusablePairs } | null = null;
+	const unconfirmed = rows.flatMap((row) => (row.isConfirmed ? [] : row.studentId));
 	return {
 		gallery,
+		unconfirmed: new Set(unconfirmed),
 		confusable(policy) {
 			if (known === null || !samePolicy(known.policy, policy)) {
 				known = { policy, pairs: confusablePairs(gallery, faces, policy) };

@@ -90,6 +90,7 @@ export function createJudgements() {
 				gallery: of.gallery,
 				thresholds: thresholdsByFrames(policy, { members: studentIds.length, references }),
 				rivalsOf: (studentId) => of.confusable(policy).rivalsOf(studentId),
+				unconfirmed: of.unconfirmed,
 			};
 			known.set(of, { policy, judgement });
 			return judgement;

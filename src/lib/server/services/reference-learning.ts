@@ -13,7 +13,13 @@ import { openOrSkip, sealReferences } from './references';
 export interface ReferenceLearningDeps {
 	db: Db;
 	consents: Pick<typeof consentRows, 'lockStudent' | 'findCurrentConsent'>;
-	enrolments: Pick<typeof enrolmentRows, 'findLatestEnrolment'>;
+	enrolments: Pick<
+		typeof enrolmentRows,
+		| 'findLatestEnrolment'
+		| 'confirmEnrolment'
+		| 'unconfirmEnrolmentsOfDoubt'
+		| 'unconfirmEnrolmentsOfRollCall'
+	>;
 	references: Pick<
 		typeof referenceRows,
 		| 'lockConfirmedDoubt'
@@ -46,7 +52,14 @@ export type ReferenceLearning = ReturnType<typeof createReferenceLearning>;
 
 /** What the camera learns from a teacher's answers: a face it doubted may become a reference. */
 export function createReferenceLearning(deps: ReferenceLearningDeps) {
-	const { db, references, notices, galleries } = deps;
+	const { db, references, enrolments, notices, galleries } = deps;
+
+	async function tell(trx: Trx, studentIds: readonly string[]): Promise<void> {
+		for (const studentId of new Set(studentIds)) {
+			await notices.notifyGalleryChanged(trx, { studentId });
+		}
+	}
+
 	return {
 		/**
 		 * Takes a confirmed face among the student's references where it adds something to them, see
@@ -61,14 +74,26 @@ export function createReferenceLearning(deps: ReferenceLearningDeps) {
 			return joined;
 		},
 
+		/** A teacher said in an answer that a face, enrolled on the student's own phone, is theirs. */
+		async confirm(
+			trx: Trx,
+			answer: { studentId: string; doubtId: string; userId: string },
+		): Promise<void> {
+			const { studentId, doubtId, userId } = answer;
+			const enrolment = await enrolments.findLatestEnrolment(trx, studentId);
+			if (enrolment === undefined || enrolment.isConfirmed) return;
+			await enrolments.confirmEnrolment(trx, enrolment.id, { userId, doubtId, distinctFrom: [] });
+			await tell(trx, [studentId]);
+		},
+
 		/**
 		 * Forgets what an answer had brought, when it is taken back. What that had displaced, itself
 		 * learnt from a doubt, does not come back.
 		 */
 		async unlearn(trx: Trx, doubtId: string): Promise<void> {
-			for (const studentId of await references.deleteReferencesOfDoubt(trx, doubtId)) {
-				await notices.notifyGalleryChanged(trx, { studentId });
-			}
+			const forgotten = await references.deleteReferencesOfDoubt(trx, doubtId);
+			const unconfirmed = await enrolments.unconfirmEnrolmentsOfDoubt(trx, doubtId);
+			await tell(trx, [...forgotten, ...unconfirmed]);
 		},
 
 		/**
@@ -81,7 +106,12 @@ export function createReferenceLearning(deps: ReferenceLearningDeps) {
 			studentIds: readonly string[],
 		): Promise<void> {
 			const forgotten = await references.deleteReferencesOfRollCall(trx, rollCallId, studentIds);
-			for (const studentId of forgotten) await notices.notifyGalleryChanged(trx, { studentId });
+			const unconfirmed = await enrolments.unconfirmEnrolmentsOfRollCall(
+				trx,
+				rollCallId,
+				studentIds,
+			);
+			await tell(trx, [...forgotten, ...unconfirmed]);
 		},
 	};
 }

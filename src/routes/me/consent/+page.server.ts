@@ -34,6 +34,7 @@ export const actions: Actions = {
 		} catch (thrown) {
 			return failFrom(thrown, typedValues(formData));
 		}
-		redirect(303, resolve('/me'));
+		const agreed = parsed.data.decision === 'granted';
+		redirect(303, agreed ? resolve('/me/enrol') : resolve('/me'));
 	},
 };

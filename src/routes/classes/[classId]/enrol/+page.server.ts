@@ -8,8 +8,8 @@ export const load: PageServerLoad = async (event) => {
 	const actor = requireActor(event, 'enrol');
 	const { classId } = event.params;
 	const { members } = await served(event.locals.container.classes.detail(actor, classId));
-	const isWaiting = members.map(
-		({ enrolment }) => enrolment === 'waiting' || enrolment === 'again',
+	const isWaiting = members.map(({ enrolment }) =>
+		['waiting', 'again', 'unconfirmed'].includes(enrolment),
 	);
 	const after = members.findIndex(
 		({ studentId }) => studentId === event.url.searchParams.get('after'),

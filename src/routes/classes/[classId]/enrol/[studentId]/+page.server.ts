@@ -23,6 +23,9 @@ const DecisionSchema = v.pipe(
 	),
 );
 
+/** `isDistinct`: staff were told of others with this face, and say that these are other people. */
+const ConfirmationSchema = v.object({ isDistinct: v.boolean() });
+
 const WithdrawalSchema = v.object({ givenBy: ConsentGiverSchema });
 
 export const load: PageServerLoad = async (event) => {
@@ -31,11 +34,15 @@ export const load: PageServerLoad = async (event) => {
 	const { detail } = await event.parent();
 	const member = detail.members.find((one) => one.studentId === studentId);
 	if (member === undefined) error(404, messages.errors['not-found']);
-	const consent = await served(event.locals.container.consent.current(actor, studentId));
+	const { consent: consents, ownEnrolment } = event.locals.container;
+	const consent = await served(consents.current(actor, studentId));
+	const isUnconfirmed = member.enrolment === 'unconfirmed';
+	const objection = isUnconfirmed ? await served(ownEnrolment.objection(actor, studentId)) : null;
 	const { searchParams } = event.url;
 	return {
 		member,
 		consent,
+		objection,
 		inBurst: searchParams.has('burst'),
 		askAgain: searchParams.has('ask'),
 	};
@@ -54,7 +61,21 @@ export const actions: Actions = {
 		} catch (thrown) {
 			return failFrom(thrown, typedValues(formData));
 		}
-		redirect(303, decision === 'granted' ? samePage(event) : afterRefusal(event));
+		redirect(303, decision === 'granted' ? samePage(event) : afterThisOne(event));
+	},
+
+	confirm: async (event) => {
+		const actor = requireActor(event, 'enrol');
+		const formData = await event.request.formData();
+		const parsed = parseForm(ConfirmationSchema, formData, { booleans: ['isDistinct'] });
+		if (!parsed.ok) return failForm(parsed);
+		const { studentId } = event.params;
+		try {
+			await event.locals.container.ownEnrolment.confirm(actor, { studentId, ...parsed.data });
+		} catch (thrown) {
+			return failFrom(thrown, typedValues(formData));
+		}
+		redirect(303, afterThisOne(event));
 	},
 
 	withdraw: async (event) => {
@@ -79,8 +100,8 @@ function samePage({ params, url }: RequestEvent): string {
 	return url.searchParams.has('burst') ? `${path}?burst` : path;
 }
 
-/** One who says no holds nobody up: the next name follows. */
-function afterRefusal(event: RequestEvent): string {
+/** Whoever says no, or is confirmed, holds nobody up: the next name follows. */
+function afterThisOne(event: RequestEvent): string {
 	const { params, url } = event;
 	if (!url.searchParams.has('burst')) return samePage(event);
 	const path = resolve('/classes/[classId]/enrol', { classId: params.classId });

@@ -1,0 +1,142 @@
+/**
+ * Protects a student's way by phone alone: invited, they agree and enrol on their own phone; that face
+ * checks nobody in before the teacher has confirmed it, once, and then it does. No picture leaves the
+ * phone on the way.
+ */
+import { chromium, expect, test, type Browser, type Page } from 'playwright/test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messages } from '../../src/lib/messages';
+import { fakeCameraArguments, findChromium } from '../helpers/chromium';
+import { headOf } from '../helpers/sample-faces';
+import { startServer, type RunningServer } from '../helpers/server';
+import { watchForPictures, type PrivacyWatch } from './privacy-watch';
+import { expectKeyboardReaches, expectSound } from './soundness';
+import {
+	expectStatus,
+	makeClass,
+	makeFirstAdmin,
+	PASSWORD,
+	showHead,
+	startRollCall,
+} from './steps';
+
+const { accounts, checkIn, checkInPage, classes, common, enrolment, ownPlace } = messages;
+const DORA = 'Dora Diaz';
+/** The models come, and a loaded machine looks at two or three frames a second. */
+const PATIENCE_MS = 90_000;
+
+let server: RunningServer;
+let browser: Browser;
+let folder: string;
+let cameraFile: string;
+let teacher: Page;
+let dora: Page;
+let watch: PrivacyWatch;
+let classAddress: string;
+
+test.describe.configure({ mode: 'serial', timeout: 300_000 });
+
+test.beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
+	cameraFile = join(folder, 'camera.mjpeg');
+	await showHead(cameraFile, await headOf('dora'));
+	server = await startServer();
+	browser = await chromium.launch({
+		executablePath: findChromium() ?? undefined,
+		args: fakeCameraArguments(cameraFile),
+	});
+	teacher = await (await browser.newContext({ viewport: { width: 1024, height: 768 } })).newPage();
+	await makeFirstAdmin(teacher, server.adminLink ?? '');
+	classAddress = await makeClass(teacher, server.url, 'Biology 9B', [DORA]);
+	const phone = await browser.newContext({
+		...{ timezoneId: 'UTC', viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' },
+	});
+	watch = watchForPictures(phone);
+	dora = await phone.newPage();
+});
+test.afterAll(async () => {
+	await browser.close();
+	await server.stop();
+	await rm(folder, { recursive: true });
+});
+test.afterEach(async () => {
+	const info = test.info();
+	if (info.status === info.expectedStatus) return;
+	await dora.screenshot({ path: info.outputPath('dora.png') });
+	await teacher.screenshot({ path: info.outputPath('teacher.png') });
+});
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+test('an invited student agrees and enrols on their own phone', async () => {
+	const { people, invitation } = accounts;
+	await teacher.goto(`${server.url}/people?role=student`);
+	await teacher.getByRole('link', { name: people.manageWhom(DORA) }).click();
+	await button(teacher, people.inviteStudent).click();
+	await dora.goto(await teacher.getByLabel(people.inviteLink).inputValue());
+	await dora.getByLabel(invitation.signInName).fill('dora');
+	await dora.getByLabel(invitation.password, { exact: true }).fill(PASSWORD);
+	await button(dora, invitation.submit).click();
+	await expect(dora).toHaveURL(/\/today$/);
+
+	// Nothing is captured of whoever has not agreed.
+	await dora.goto(`${server.url}/me/enrol`);
+	await expect(dora).toHaveURL(/\/me\/consent$/);
+	await dora.getByRole('checkbox', { name: enrolment.consent.tick(DORA) }).check();
+	await button(dora, ownPlace.consent.yes).click();
+	await expect(dora).toHaveURL(/\/me\/enrol$/);
+	await expect(dora.getByRole('region', { name: enrolment.capture.label })).toBeVisible();
+	await expectSound(dora, 'own enrolment');
+	const done = dora.getByText(ownPlace.enrolment.done).first();
+	await expect(done).toBeVisible({ timeout: PATIENCE_MS });
+	await expect(dora).toHaveURL(/\/me$/);
+	await expect(dora.getByText(/has to confirm once that it is you/)).toBeVisible();
+	await expectSound(dora, 'me, to be confirmed');
+});
+
+test('the face checks nobody in before the teacher has confirmed it', async () => {
+	const { links } = classes.settings.checkIn;
+	await teacher.goto(`${classAddress}?tab=settings`);
+	await teacher.getByRole('checkbox', { name: links.checkInAsksCode }).setChecked(false);
+	await teacher.getByRole('checkbox', { name: links.checkInAsksLiveness }).setChecked(false);
+	await button(teacher, common.save).click();
+	await expect(teacher.getByText(common.saved)).toBeVisible();
+	await startRollCall(teacher, classAddress);
+	await dora.goto(`${server.url}/check-in`);
+	await button(dora, checkInPage.today.action).click();
+	await expect(dora.getByText(checkIn.refusals['face-unconfirmed'])).toBeVisible();
+	await expectSound(dora, 'a face to be confirmed');
+	await expectStatus(teacher, DORA, 'waiting');
+});
+
+test('the teacher confirms it from the class, and then it does', async () => {
+	const rollCall = teacher.url();
+	await teacher.goto(classAddress);
+	await expect(teacher.getByText(classes.one.enrolment.unconfirmed)).toBeVisible();
+	await expect(teacher.getByText(classes.one.faces.unconfirmed(1))).toBeVisible();
+	await teacher.getByRole('link', { name: classes.one.confirmWhom(DORA) }).click();
+	await expect(teacher.getByText(enrolment.unconfirmed.text(DORA))).toBeVisible();
+	await expectSound(teacher, 'a face to confirm');
+	await expectKeyboardReaches(teacher, 'a face to confirm');
+	await button(teacher, enrolment.unconfirmed.confirm(DORA)).click();
+	await expect(teacher).toHaveURL(/\/enrol\/[0-9a-f-]{36}$/);
+	await expect(teacher.getByText(enrolment.enrolledAlready(3))).toBeVisible();
+
+	await showHead(cameraFile, await headOf('dora'), { size: [330, 420], angle: [8, 24] });
+	await teacher.goto(rollCall);
+	await button(dora, checkInPage.refused.again).click();
+	await button(dora, checkInPage.today.action).click();
+	const outcome = dora.getByTestId('checked-in');
+	await expect(outcome).toContainText(common.statuses.present.word, { timeout: PATIENCE_MS });
+	await expectStatus(teacher, DORA, 'present');
+	await dora.goto(`${server.url}/me`);
+	await expect(dora.getByText(/^Enrolled, /)).toBeVisible();
+});
+
+test('no picture left the phone on the way', () => {
+	expect(watch.found).toEqual([]);
+	expect(watch.requests()).toBeGreaterThan(10);
+	expect(watch.socketFrames()).toBeGreaterThan(3);
+});
