@@ -13,6 +13,8 @@ create index enrolments_confirmed_by_doubt_id_idx on enrolments (confirmed_by_do
 update enrolments set confirmed_at = performed_at, confirmed_by = performed_by;
 
 alter table doubts
+	-- When it was asked last: a face that was captured after that is not the one it is about.
+	add column raised_at timestamptz not null default now(),
 	drop constraint doubts_reason_check,
 	add constraint doubts_reason_check check (
 		reason in (

@@ -2,12 +2,9 @@
  * Protects a camera page against what happens to a camera: it is pulled out and put back, the tab is
  * hidden, and somebody chooses what the device computes on, threads of the built worker included.
  */
-import { chromium, expect, test, type Browser, type Page } from 'playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test, type Page } from 'playwright/test';
 import { messages } from '../../src/lib/messages';
-import { fakeCameraArguments, findChromium } from '../helpers/chromium';
+import { launchCameraBrowser, type CameraBrowser } from '../helpers/camera-browser';
 import { headOf } from '../helpers/sample-faces';
 import { startServer, type RunningServer } from '../helpers/server';
 import { makeClass, makeFirstAdmin, showHead, startCamera, startRollCall } from './steps';
@@ -15,22 +12,15 @@ import { makeClass, makeFirstAdmin, showHead, startCamera, startRollCall } from 
 const { camera, rollCall } = messages;
 
 let server: RunningServer;
-let tablet: Browser;
-let folder: string;
+let tablet: CameraBrowser;
 let page: Page;
 
 test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
-	const cameraFile = join(folder, 'camera.mjpeg');
-	await showHead(cameraFile, await headOf('dora'));
+	tablet = await launchCameraBrowser(async (file) => showHead(file, await headOf('dora')));
 	server = await startServer();
-	tablet = await chromium.launch({
-		executablePath: findChromium() ?? undefined,
-		args: fakeCameraArguments(cameraFile),
-	});
-	page = await tablet.newPage();
+	page = await tablet.browser.newPage();
 	// Threads are offered from four cores on; the worker itself counts the real ones.
 	await page.addInitScript(() => {
 		Object.defineProperty(navigator, 'hardwareConcurrency', { value: 4 });
@@ -45,7 +35,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
 	await tablet.close();
 	await server.stop();
-	await rm(folder, { recursive: true });
 });
 
 const details = () => page.getByTestId('details');

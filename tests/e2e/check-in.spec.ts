@@ -5,13 +5,10 @@
  * says what comes next. No picture leaves the phone on the way.
  */
 import { encode } from 'uqr';
-import { chromium, expect, test, type Browser, type Page } from 'playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test, type Page } from 'playwright/test';
 import sharp from 'sharp';
 import { messages } from '../../src/lib/messages';
-import { fakeCameraArguments, findChromium } from '../helpers/chromium';
+import { launchCameraBrowser, type CameraBrowser } from '../helpers/camera-browser';
 import { showToCamera } from '../helpers/fake-camera';
 import { headOf, samplePhoto } from '../helpers/sample-faces';
 import { startServer, type RunningServer } from '../helpers/server';
@@ -20,15 +17,15 @@ import { expectKeyboardReaches, expectSound } from './soundness';
 import {
 	enrol,
 	expectStatus,
+	joinByInvitation,
 	makeClass,
 	makeFirstAdmin,
-	PASSWORD,
 	showHead,
 	signIn,
 	startRollCall,
 } from './steps';
 
-const { accounts, checkInPage: text, classes, common, ownPlace } = messages;
+const { checkInPage: text, classes, common, ownPlace } = messages;
 const CLASS = 'Biology 9B';
 /** Dora is enrolled; for Nora nobody has decided. */
 const [DORA, NORA] = ['Dora Diaz', 'Nora Nash'] as const;
@@ -36,9 +33,7 @@ const [DORA, NORA] = ['Dora Diaz', 'Nora Nash'] as const;
 const PATIENCE_MS = 90_000;
 
 let server: RunningServer;
-let phones: Browser;
-let folder: string;
-let cameraFile: string;
+let phones: CameraBrowser;
 /** As nobody looks twice: the very frames of an enrolment would be copies. */
 const ANOTHER_DAY = { size: [330, 420], angle: [8, 24] } satisfies Parameters<typeof showHead>[2];
 let teacher: Page;
@@ -51,28 +46,24 @@ const watches: PrivacyWatch[] = [];
 test.describe.configure({ mode: 'serial', timeout: 300_000 });
 
 test.beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
-	cameraFile = join(folder, 'camera.mjpeg');
-	await showHead(cameraFile, await headOf('dora'));
+	phones = await launchCameraBrowser(async (file) => showHead(file, await headOf('dora')));
 	server = await startServer();
-	phones = await chromium.launch({
-		executablePath: findChromium() ?? undefined,
-		args: fakeCameraArguments(cameraFile),
-	});
-	teacher = await (await phones.newContext({ viewport: { width: 1024, height: 768 } })).newPage();
+	teacher = await (
+		await phones.browser.newContext({ viewport: { width: 1024, height: 768 } })
+	).newPage();
 	await makeFirstAdmin(teacher, server.adminLink ?? '');
 	classAddress = await makeClass(teacher, server.url, CLASS, [DORA, NORA]);
 	await enrol(teacher, classAddress, DORA);
-	await showHead(cameraFile, await headOf('dora'), ANOTHER_DAY);
+	await showHead(phones.cameraFile, await headOf('dora'), ANOTHER_DAY);
 	dora = await newPhone();
 	nora = await newPhone('dark');
-	await acceptInvitation(dora, DORA, 'dora');
-	await acceptInvitation(nora, NORA, 'nora');
+	const { url } = server;
+	await joinByInvitation(teacher, dora, { url, name: DORA, signInName: 'dora' });
+	await joinByInvitation(teacher, nora, { url, name: NORA, signInName: 'nora' });
 });
 test.afterAll(async () => {
 	await phones.close();
 	await server.stop();
-	await rm(folder, { recursive: true });
 });
 test.afterEach(async () => {
 	const info = test.info();
@@ -84,7 +75,7 @@ test.afterEach(async () => {
 
 /** A phone with storage of its own; what it sends is watched. */
 async function newPhone(colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-	const context = await phones.newContext({
+	const context = await phones.browser.newContext({
 		colorScheme,
 		timezoneId: 'UTC',
 		viewport: { width: 390, height: 844 },
@@ -92,18 +83,6 @@ async function newPhone(colorScheme: 'light' | 'dark' = 'light'): Promise<Page> 
 	});
 	watches.push(watchForPictures(context));
 	return context.newPage();
-}
-
-async function acceptInvitation(page: Page, name: string, signInName: string): Promise<void> {
-	const { people, invitation } = accounts;
-	await teacher.goto(`${server.url}/people?role=student`);
-	await teacher.getByRole('link', { name: people.manageWhom(name) }).click();
-	await teacher.getByRole('button', { name: people.inviteStudent }).click();
-	await page.goto(await teacher.getByLabel(people.inviteLink).inputValue());
-	await page.getByLabel(invitation.signInName).fill(signInName);
-	await page.getByLabel(invitation.password, { exact: true }).fill(PASSWORD);
-	await page.getByRole('button', { name: invitation.submit }).click();
-	await expect(page).toHaveURL(/\/today$/);
 }
 
 /** A photograph cannot turn its head. */
@@ -118,7 +97,7 @@ async function askForMovements(asked: boolean): Promise<void> {
 async function openDisplay(): Promise<Page> {
 	const link = teacher.getByRole('link', { name: messages.rollCall.displayLong });
 	const address = new URL((await link.getAttribute('href')) ?? '', server.url).href;
-	const page = await (await phones.newContext()).newPage();
+	const page = await (await phones.browser.newContext()).newPage();
 	await page.goto(address);
 	await expect(codeOf(page)).toBeVisible();
 	return page;
@@ -210,7 +189,7 @@ test('code, face and key make a mark, and the teacher sees it', async () => {
 test('who has not consented scans the code and is done: no face is asked for', async () => {
 	await openCheckIn(nora);
 	const code = await freshCode();
-	await showToCamera(cameraFile, await displayScene(code));
+	await showToCamera(phones.cameraFile, await displayScene(code));
 	await button(nora, text.code.scan).click();
 	await expectSound(nora, 'scan');
 	await expectCheckedIn(nora);
@@ -238,7 +217,7 @@ async function displayScene(code: string) {
 }
 
 test('a class that asks for movements leads through them, and the teacher is one tap away', async () => {
-	await showHead(cameraFile, await headOf('dora'), ANOTHER_DAY);
+	await showHead(phones.cameraFile, await headOf('dora'), ANOTHER_DAY);
 	await askForMovements(true);
 	await startRollCall(teacher, classAddress);
 	display = await openDisplay();

@@ -2,12 +2,9 @@
  * Protects from one face under two names and two faces under one: the tablet says whose face it
  * knows, staff decide by tap or key, and only then it is stored.
  */
-import { chromium, expect, test, type Browser, type Page } from 'playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test, type Page } from 'playwright/test';
 import { messages } from '../../src/lib/messages';
-import { fakeCameraArguments, findChromium } from '../helpers/chromium';
+import { launchCameraBrowser, type CameraBrowser } from '../helpers/camera-browser';
 import { headOf } from '../helpers/sample-faces';
 import { startServer, type RunningServer } from '../helpers/server';
 import { consent, enrol, makeClass, makeFirstAdmin, showHead } from './steps';
@@ -16,24 +13,18 @@ const text = messages.enrolment.capture;
 const PATIENCE_MS = 90_000;
 
 let server: RunningServer;
-let tablet: Browser;
-let folder: string;
-let cameraFile: string;
+let tablet: CameraBrowser;
 let page: Page;
 let classAddress: string;
 
 test.describe.configure({ mode: 'serial', timeout: 300_000 });
 
 test.beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
-	cameraFile = join(folder, 'camera.mjpeg');
-	await showHead(cameraFile, await headOf('dora'));
+	tablet = await launchCameraBrowser(async (file) => showHead(file, await headOf('dora')));
 	server = await startServer();
-	tablet = await chromium.launch({
-		executablePath: findChromium() ?? undefined,
-		args: fakeCameraArguments(cameraFile),
-	});
-	page = await (await tablet.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+	page = await (
+		await tablet.browser.newContext({ viewport: { width: 390, height: 844 } })
+	).newPage();
 	if (server.adminLink === null) throw new Error(server.output());
 	await makeFirstAdmin(page, server.adminLink);
 	classAddress = await makeClass(page, server.url, 'Biology 9B', ['Dora Diaz', 'Nora Diaz']);
@@ -42,7 +33,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
 	await tablet.close();
 	await server.stop();
-	await rm(folder, { recursive: true });
 });
 test.afterEach(async () => {
 	const info = test.info();
@@ -87,7 +77,7 @@ test('twins are enrolled when staff say so, by the keyboard, and the class page 
 });
 
 test('another face than before takes its place only when staff say so', async () => {
-	await showHead(cameraFile, await headOf('hana'));
+	await showHead(tablet.cameraFile, await headOf('hana'));
 	await page.goto(classAddress);
 	await page.getByRole('link', { name: messages.classes.one.enrolWhom('Nora Diaz') }).click();
 	await button(messages.enrolment.captureAgain).click();

@@ -2,12 +2,10 @@
  * Protects recognition across photographs: twelve people of Labeled Faces in the Wild enrol from
  * three photos each and are marked when others of their photos are on camera.
  */
-import { chromium, expect, test } from 'playwright/test';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test } from 'playwright/test';
+import { readFile } from 'node:fs/promises';
 import { messages } from '../../src/lib/messages';
-import { fakeCameraArguments, findChromium } from '../helpers/chromium';
+import { launchCameraBrowser } from '../helpers/camera-browser';
 import { hasLfw, lfwPeople } from '../helpers/face-data';
 import { showToCamera, type Head } from '../helpers/fake-camera';
 import { samplePhoto } from '../helpers/sample-faces';
@@ -51,8 +49,6 @@ test('twelve people enrol from three photos and are known in others', async () =
 		'needs the lfw-dev photos in FACE_DATA, or in shared/data beside the checkout',
 	);
 	test.setTimeout(600_000);
-	const folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
-	const cameraFile = join(folder, 'camera.mjpeg');
 	const people = await Promise.all(
 		(await lfwPeople(SUBJECTS)).map(async ({ name, photos }) => ({
 			name,
@@ -62,25 +58,23 @@ test('twelve people enrol from three photos and are known in others', async () =
 	const names = people.map(({ name }) => name);
 	const [first] = people;
 	if (first === undefined) throw new Error('There is nobody in subjects.csv.');
-	await showInTurn(cameraFile, [first.photos.slice(0, ENROLLED_FROM)]);
+	const device = await launchCameraBrowser((file) =>
+		showInTurn(file, [first.photos.slice(0, ENROLLED_FROM)]),
+	);
 	const server = await startServer();
-	const browser = await chromium.launch({
-		executablePath: findChromium() ?? undefined,
-		args: fakeCameraArguments(cameraFile),
-	});
 	try {
-		const tablet = await browser.newPage({ viewport: { width: 1024, height: 768 } });
+		const tablet = await device.browser.newPage({ viewport: { width: 1024, height: 768 } });
 		await makeFirstAdmin(tablet, server.adminLink ?? '');
 		const classAddress = await makeClass(tablet, server.url, 'History 10', names);
 		for (const { name, photos } of people) {
-			await showInTurn(cameraFile, [photos.slice(0, ENROLLED_FROM)]);
+			await showInTurn(device.cameraFile, [photos.slice(0, ENROLLED_FROM)]);
 			await enrol(tablet, classAddress, name);
 		}
 		const rollCall = await startRollCall(tablet, classAddress);
 		for (let from = 0; from < people.length; from += GROUP) {
 			const group = people.slice(from, from + GROUP);
 			const others = group.map(({ photos }) => photos.slice(ENROLLED_FROM, ENROLLED_FROM + SHOWN));
-			await showInTurn(cameraFile, others);
+			await showInTurn(device.cameraFile, others);
 			await tablet.goto(rollCall);
 			await startCamera(tablet);
 			for (const { name } of group) await expectStatus(tablet, name, 'present', 90_000);
@@ -88,9 +82,8 @@ test('twelve people enrol from three photos and are known in others', async () =
 		}
 		await expect(tablet.getByText(messages.rollCall.roster.all(SUBJECTS.length))).toBeVisible();
 	} finally {
-		await browser.close();
+		await device.close();
 		await server.stop();
-		await rm(folder, { recursive: true });
 	}
 });
 

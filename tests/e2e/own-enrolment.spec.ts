@@ -3,34 +3,29 @@
  * checks nobody in before the teacher has confirmed it, once, and then it does. No picture leaves the
  * phone on the way.
  */
-import { chromium, expect, test, type Browser, type Page } from 'playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test, type Page } from 'playwright/test';
 import { messages } from '../../src/lib/messages';
-import { fakeCameraArguments, findChromium } from '../helpers/chromium';
+import { launchCameraBrowser, type CameraBrowser } from '../helpers/camera-browser';
 import { headOf } from '../helpers/sample-faces';
 import { startServer, type RunningServer } from '../helpers/server';
 import { watchForPictures, type PrivacyWatch } from './privacy-watch';
 import { expectKeyboardReaches, expectSound } from './soundness';
 import {
 	expectStatus,
+	joinByInvitation,
 	makeClass,
 	makeFirstAdmin,
-	PASSWORD,
 	showHead,
 	startRollCall,
 } from './steps';
 
-const { accounts, checkIn, checkInPage, classes, common, enrolment, ownPlace } = messages;
+const { checkIn, checkInPage, classes, common, enrolment, ownPlace } = messages;
 const DORA = 'Dora Diaz';
 /** The models come, and a loaded machine looks at two or three frames a second. */
 const PATIENCE_MS = 90_000;
 
 let server: RunningServer;
-let browser: Browser;
-let folder: string;
-let cameraFile: string;
+let phones: CameraBrowser;
 let teacher: Page;
 let dora: Page;
 let watch: PrivacyWatch;
@@ -39,27 +34,22 @@ let classAddress: string;
 test.describe.configure({ mode: 'serial', timeout: 300_000 });
 
 test.beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
-	cameraFile = join(folder, 'camera.mjpeg');
-	await showHead(cameraFile, await headOf('dora'));
+	phones = await launchCameraBrowser(async (file) => showHead(file, await headOf('dora')));
 	server = await startServer();
-	browser = await chromium.launch({
-		executablePath: findChromium() ?? undefined,
-		args: fakeCameraArguments(cameraFile),
-	});
-	teacher = await (await browser.newContext({ viewport: { width: 1024, height: 768 } })).newPage();
+	teacher = await (
+		await phones.browser.newContext({ viewport: { width: 1024, height: 768 } })
+	).newPage();
 	await makeFirstAdmin(teacher, server.adminLink ?? '');
 	classAddress = await makeClass(teacher, server.url, 'Biology 9B', [DORA]);
-	const phone = await browser.newContext({
+	const phone = await phones.browser.newContext({
 		...{ timezoneId: 'UTC', viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' },
 	});
 	watch = watchForPictures(phone);
 	dora = await phone.newPage();
 });
 test.afterAll(async () => {
-	await browser.close();
+	await phones.close();
 	await server.stop();
-	await rm(folder, { recursive: true });
 });
 test.afterEach(async () => {
 	const info = test.info();
@@ -71,15 +61,7 @@ test.afterEach(async () => {
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 test('an invited student agrees and enrols on their own phone', async () => {
-	const { people, invitation } = accounts;
-	await teacher.goto(`${server.url}/people?role=student`);
-	await teacher.getByRole('link', { name: people.manageWhom(DORA) }).click();
-	await button(teacher, people.inviteStudent).click();
-	await dora.goto(await teacher.getByLabel(people.inviteLink).inputValue());
-	await dora.getByLabel(invitation.signInName).fill('dora');
-	await dora.getByLabel(invitation.password, { exact: true }).fill(PASSWORD);
-	await button(dora, invitation.submit).click();
-	await expect(dora).toHaveURL(/\/today$/);
+	await joinByInvitation(teacher, dora, { url: server.url, name: DORA, signInName: 'dora' });
 
 	// Nothing is captured of whoever has not agreed.
 	await dora.goto(`${server.url}/me/enrol`);
@@ -124,7 +106,7 @@ test('the teacher confirms it from the class, and then it does', async () => {
 	await expect(teacher).toHaveURL(/\/enrol\/[0-9a-f-]{36}$/);
 	await expect(teacher.getByText(enrolment.enrolledAlready(3))).toBeVisible();
 
-	await showHead(cameraFile, await headOf('dora'), { size: [330, 420], angle: [8, 24] });
+	await showHead(phones.cameraFile, await headOf('dora'), { size: [330, 420], angle: [8, 24] });
 	await teacher.goto(rollCall);
 	await button(dora, checkInPage.refused.again).click();
 	await button(dora, checkInPage.today.action).click();

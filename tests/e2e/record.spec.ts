@@ -9,9 +9,9 @@ import { startServer, type RunningServer } from '../helpers/server';
 import { expectSound } from './soundness';
 import {
 	expectStatus,
+	joinByInvitation,
 	makeClass,
 	makeFirstAdmin,
-	PASSWORD,
 	startRollCall,
 	statusOf,
 } from './steps';
@@ -48,32 +48,13 @@ test.beforeAll(async ({ browser }) => {
 	await teacher.getByRole('button', { name: rollCall.close.actionLong }).click();
 	await teacher.getByRole('button', { name: rollCall.close.confirm }).click();
 	await expectStatus(teacher, AMINA, 'absent');
-	await student.goto(await inviteStudent(AMINA));
-	await acceptStudentInvitation('amina');
+	await joinByInvitation(teacher, student, { url: server.url, name: AMINA, signInName: 'amina' });
 });
 test.afterAll(async () => {
 	await teacher.context().close();
 	await student.context().close();
 	await server.stop();
 });
-
-/** Returns the link that the teacher hands over. */
-async function inviteStudent(name: string): Promise<string> {
-	const text = accounts.people;
-	await teacher.goto(`${server.url}/people?role=student`);
-	await teacher.getByRole('link', { name: text.manageWhom(name) }).click();
-	await teacher.getByRole('button', { name: text.inviteStudent }).click();
-	return teacher.getByLabel(text.inviteLink).inputValue();
-}
-
-/** The school knows a student's name already, so nobody asks for it. */
-async function acceptStudentInvitation(signInName: string): Promise<void> {
-	const text = accounts.invitation;
-	await student.getByLabel(text.signInName).fill(signInName);
-	await student.getByLabel(text.password, { exact: true }).fill(PASSWORD);
-	await student.getByRole('button', { name: text.submit }).click();
-	await expect(student).toHaveURL(/\/today$/);
-}
 
 /** From Today by way of the record, as a thumb goes. */
 async function openOwnMark(): Promise<void> {

@@ -3,13 +3,10 @@
  * at the tablet is marked when they come in, on every device; whoever is not enrolled stays unknown;
  * people who swap places keep their names; and no picture leaves the browser on the way.
  */
-import { chromium, expect, test, type Browser, type Page } from 'playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test, type Browser, type Page } from 'playwright/test';
 import { shortName } from '../../src/lib/contract/names';
 import { messages } from '../../src/lib/messages';
-import { fakeCameraArguments, findChromium } from '../helpers/chromium';
+import { launchCameraBrowser, type CameraBrowser } from '../helpers/camera-browser';
 import { showToCamera, sway, type Head } from '../helpers/fake-camera';
 import { headOf, samplePhoto, type SampleFace } from '../helpers/sample-faces';
 import { startServer, type RunningServer } from '../helpers/server';
@@ -43,9 +40,7 @@ const NOT_ENROLLED = 'Zoe Zimmer';
 const PRESENT = Object.keys(ENROLLED).filter((name) => name !== ABSENT);
 
 let server: RunningServer;
-let tablet: Browser;
-let folder: string;
-let cameraFile: string;
+let tablet: CameraBrowser;
 let teacher: Page;
 let watch: PrivacyWatch;
 let drawnNames: DrawnNames;
@@ -55,15 +50,9 @@ let rollCallAddress: string;
 test.describe.configure({ mode: 'serial', timeout: 420_000 });
 
 test.beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
-	cameraFile = join(folder, 'camera.mjpeg');
-	await showHead(cameraFile, await headOf('dora'));
+	tablet = await launchCameraBrowser(async (file) => showHead(file, await headOf('dora')));
 	server = await startServer();
-	tablet = await chromium.launch({
-		executablePath: findChromium() ?? undefined,
-		args: fakeCameraArguments(cameraFile),
-	});
-	const context = await tablet.newContext({ viewport: { width: 1024, height: 768 } });
+	const context = await tablet.browser.newContext({ viewport: { width: 1024, height: 768 } });
 	watch = watchForPictures(context);
 	teacher = await context.newPage();
 	drawnNames = await watchDrawnNames(teacher);
@@ -71,7 +60,6 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
 	await tablet.close();
 	await server.stop();
-	await rm(folder, { recursive: true });
 });
 
 // The tablet's page is not the runner's own, so its picture is kept here.
@@ -87,7 +75,7 @@ test('the first admin makes a class and enrols its students at the tablet', asyn
 	const names = [...Object.keys(ENROLLED), NOT_ENROLLED];
 	classAddress = await makeClass(teacher, server.url, 'Biology 9B', names);
 	for (const [name, face] of Object.entries(ENROLLED)) {
-		await showHead(cameraFile, await headOf(face));
+		await showHead(tablet.cameraFile, await headOf(face));
 		await enrol(teacher, classAddress, name);
 	}
 	await teacher.goto(classAddress);
@@ -98,7 +86,7 @@ test('the first admin makes a class and enrols its students at the tablet', asyn
 test('everybody on camera turns present on a second teacher’s device and on the display', async ({
 	browser,
 }) => {
-	await showToCamera(cameraFile, await entranceScene());
+	await showToCamera(tablet.cameraFile, await entranceScene());
 	rollCallAddress = await startRollCall(teacher, classAddress);
 	const colleague = await secondTeacher(browser);
 	await colleague.goto(rollCallAddress);
@@ -173,7 +161,7 @@ async function entranceScene() {
 async function swapPlaces(first: string, second: string): Promise<void> {
 	const [one, other] = await Promise.all([headOf(face(first)), headOf(face(second))]);
 	const head = (picture: Buffer, x: number): Head => ({ picture, x, y: 360, size: 300 });
-	await showToCamera(cameraFile, {
+	await showToCamera(tablet.cameraFile, {
 		background: samplePhoto(2),
 		seconds: 16,
 		headsAt: (time) => {

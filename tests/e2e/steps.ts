@@ -30,6 +30,23 @@ export async function acceptInvitation(
 	await expect(page).toHaveURL(/\/today$/);
 }
 
+/** A student's invitation, made by staff and taken up on the student's own device. */
+export async function joinByInvitation(
+	staff: Page,
+	student: Page,
+	{ url, name, signInName }: { url: string; name: string; signInName: string },
+): Promise<void> {
+	const { people, invitation } = words.accounts;
+	await staff.goto(`${url}/people?role=student`);
+	await staff.getByRole('link', { name: people.manageWhom(name) }).click();
+	await staff.getByRole('button', { name: people.inviteStudent }).click();
+	await student.goto(await staff.getByLabel(people.inviteLink).inputValue());
+	await student.getByLabel(invitation.signInName).fill(signInName);
+	await student.getByLabel(invitation.password, { exact: true }).fill(PASSWORD);
+	await student.getByRole('button', { name: invitation.submit }).click();
+	await expect(student).toHaveURL(/\/today$/);
+}
+
 export async function signIn(page: Page, url: string, signInName: string): Promise<void> {
 	const text = words.accounts.signIn;
 	await page.goto(`${url}/sign-in`);

@@ -2,13 +2,10 @@
  * Protects what a school decides about visitors: a student of another class is nobody while it is
  * off, and once an admin turns it on the teacher reads who it is, while nobody is marked by it.
  */
-import { chromium, expect, test } from 'playwright/test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test } from 'playwright/test';
 import { shortName } from '../../src/lib/contract/names';
 import { messages } from '../../src/lib/messages';
-import { fakeCameraArguments, findChromium } from '../helpers/chromium';
+import { launchCameraBrowser } from '../helpers/camera-browser';
 import { headOf } from '../helpers/sample-faces';
 import { startServer } from '../helpers/server';
 import { watchDrawnNames } from './drawn-names';
@@ -26,16 +23,10 @@ import {
 const { common, recognition, rollCall } = messages;
 
 test('a student at the wrong door is a visitor, where the school wants that', async () => {
-	const folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
-	const cameraFile = join(folder, 'camera.mjpeg');
-	await showHead(cameraFile, await headOf('dora'));
+	const tablet = await launchCameraBrowser(async (file) => showHead(file, await headOf('dora')));
 	const server = await startServer();
-	const browser = await chromium.launch({
-		executablePath: findChromium() ?? undefined,
-		args: fakeCameraArguments(cameraFile),
-	});
 	try {
-		const context = await browser.newContext({ viewport: { width: 1024, height: 768 } });
+		const context = await tablet.browser.newContext({ viewport: { width: 1024, height: 768 } });
 		const page = await context.newPage();
 		const drawn = await watchDrawnNames(page);
 		await makeFirstAdmin(page, server.adminLink ?? '');
@@ -67,8 +58,7 @@ test('a student at the wrong door is a visitor, where the school wants that', as
 		await expect(page.getByRole('checkbox', { name: recognition.visitors })).toBeChecked();
 		await expect(page.getByRole('radio', { name: recognition.choice(300) })).toBeChecked();
 	} finally {
-		await browser.close();
+		await tablet.close();
 		await server.stop();
-		await rm(folder, { recursive: true });
 	}
 });

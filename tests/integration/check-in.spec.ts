@@ -317,9 +317,11 @@ describe('a face that the student enrolled alone', () => {
 			.execute();
 		await refused(await amina.submit(submission), 'face-unconfirmed');
 		await refused(await amina.begin(id, await codeOf(id)), 'face-unconfirmed');
-		await application.container.ownEnrolment.confirm(taught.teacher.actor, {
-			studentId: amina.student.id,
-			isDistinct: false,
+		const { ownEnrolment } = application.container;
+		const { id: studentId } = amina.student;
+		const { enrolmentId } = (await ownEnrolment.waiting(taught.teacher.actor, studentId))!;
+		await ownEnrolment.confirm(taught.teacher.actor, {
+			...{ studentId, enrolmentId, isDistinct: false },
 		});
 		expect(await checkIn(amina)).toMatchObject({ ok: true });
 	});

@@ -21,7 +21,7 @@ import {
 	type Student,
 	type TaughtClass,
 } from '../helpers/taught-class';
-import type { Person } from '../helpers/vectors';
+import { createPerson, type Person } from '../helpers/vectors';
 
 let application: TestApplication;
 let admin: Account;
@@ -44,8 +44,13 @@ beforeEach(async () => {
 const own = () => application.container.ownEnrolment;
 const enrolSelf = (person: Person = amina.person, id: string = randomUUID()) =>
 	own().submit(phone.actor, enrolmentOf(amina.id, person.captures(3), { id }));
-const confirm = (isDistinct = false) =>
-	own().confirm(taught.teacher.actor, { studentId: amina.id, isDistinct });
+const waiting = () => own().waiting(taught.teacher.actor, amina.id);
+
+/** As the page does: of the face that it shows. */
+async function confirm(isDistinct = false): Promise<void> {
+	const { enrolmentId = randomUUID() } = (await waiting()) ?? {};
+	await own().confirm(taught.teacher.actor, { studentId: amina.id, enrolmentId, isDistinct });
+}
 
 async function stateOf(student: Student) {
 	const { members } = await application.container.classes.detail(
@@ -153,8 +158,8 @@ describe('a face that a student enrolled alone', () => {
 		await enrolSelf();
 		await enrolSelf();
 		await confirm();
-		await confirm();
 		expect(await stateOf(amina)).toBe('enrolled');
+		expect(await waiting()).toBeNull();
 		await expect(enrolSelf()).rejects.toMatchObject({ code: 'conflict' });
 		expect(await own().own(phone.actor)).toMatchObject({ state: 'enrolled' });
 	});
@@ -162,6 +167,37 @@ describe('a face that a student enrolled alone', () => {
 	it('takes no place of a face that staff captured', async () => {
 		await consentAndEnrol(application, taught.teacher.actor, amina);
 		await expect(enrolSelf()).rejects.toMatchObject({ code: 'conflict' });
+	});
+});
+
+describe('another face, captured after staff looked', () => {
+	const friend = createPerson(777_777);
+
+	it('is not what they confirm from the class', async () => {
+		await enrolSelf();
+		const { enrolmentId } = (await waiting())!;
+		await enrolSelf(friend);
+		const confirmation = { studentId: amina.id, enrolmentId, isDistinct: false };
+		await expect(own().confirm(taught.teacher.actor, confirmation)).rejects.toMatchObject({
+			code: 'conflict',
+		});
+		expect(await stateOf(amina)).toBe('unconfirmed');
+	});
+
+	it('is not what a yes to the camera’s question is about', async () => {
+		await enrolSelf();
+		const rollCallId = await openRollCall();
+		const { doubts } = await walkIn(rollCallId, amina.person);
+		await enrolSelf(friend);
+		await answer(rollCallId, doubts[0]!, amina.id);
+		expect(await stateOf(amina)).toBe('unconfirmed');
+	});
+
+	it('is taken ten times an hour, and what is there stays', async () => {
+		for (let i = 0; i < 10; i++) await enrolSelf();
+		const before = await waiting();
+		await expect(enrolSelf(friend)).rejects.toMatchObject({ code: 'conflict' });
+		expect(await waiting()).toEqual(before);
 	});
 });
 
@@ -173,7 +209,7 @@ describe('a face that is another student’s already', () => {
 	});
 
 	it('is told to staff, and not to the phone', async () => {
-		expect(await own().objection(taught.teacher.actor, amina.id)).toContain('Jo Baker');
+		expect((await waiting())?.objection).toContain('Jo Baker');
 		await expect(confirm()).rejects.toMatchObject({ code: 'same-face' });
 		expect(await stateOf(amina)).toBe('unconfirmed');
 	});
@@ -181,17 +217,22 @@ describe('a face that is another student’s already', () => {
 	it('is confirmed where staff say that they are two people', async () => {
 		await confirm(true);
 		expect(await stateOf(amina)).toBe('enrolled');
-		expect(await own().objection(taught.teacher.actor, amina.id)).toBeNull();
+		expect(await waiting()).toBeNull();
 	});
 });
 
 it('is confirmed by nobody who does not teach the student', async () => {
 	await enrolSelf();
+	const { enrolmentId } = (await waiting())!;
+	const confirmation = { studentId: amina.id, enrolmentId, isDistinct: false };
 	const other = await makeTaughtClass(application, admin, ['Ada Obi'], { enrolled: 0 });
-	await expect(
-		own().confirm(other.teacher.actor, { studentId: amina.id, isDistinct: false }),
-	).rejects.toMatchObject({ code: 'not-found' });
-	await expect(
-		own().confirm(phone.actor, { studentId: amina.id, isDistinct: false }),
-	).rejects.toMatchObject({ code: 'forbidden' });
+	await expect(own().waiting(other.teacher.actor, amina.id)).rejects.toMatchObject({
+		code: 'not-found',
+	});
+	await expect(own().confirm(other.teacher.actor, confirmation)).rejects.toMatchObject({
+		code: 'not-found',
+	});
+	await expect(own().confirm(phone.actor, confirmation)).rejects.toMatchObject({
+		code: 'forbidden',
+	});
 });

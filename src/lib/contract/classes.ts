@@ -171,6 +171,11 @@ export interface MemberView {
 	enrolledAt: number | null;
 }
 
+/** Whether staff have something to do about a face: capture it, for the first time or again, or confirm it. */
+export function waitsForStaff({ enrolment }: Pick<MemberView, 'enrolment'>): boolean {
+	return enrolment !== 'enrolled' && enrolment !== 'no-consent';
+}
+
 export interface ClassDetail extends CheckInSettings {
 	id: string;
 	name: string;

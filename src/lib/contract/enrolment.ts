@@ -67,3 +67,19 @@ export interface OwnFace {
 	/** When it was captured, ms since 1970; null without any. */
 	capturedAt: number | null;
 }
+
+/** A face that a student captured alone, as staff see it. */
+export interface FaceToConfirm {
+	enrolmentId: string;
+	/** Whose face it is already, in a sentence; null where it is nobody else's. */
+	objection: string | null;
+}
+
+/** Staff say whose face it is. */
+export const ConfirmationSchema = v.object({
+	/** The one that they looked at: it may have been captured anew meanwhile. */
+	enrolmentId: IdSchema,
+	/** They were told of others with this face, and say that these are other people. */
+	isDistinct: v.boolean(),
+});
+export type Confirmation = v.InferOutput<typeof ConfirmationSchema>;

@@ -41,7 +41,7 @@ import { SightingBatchSchema, type SightingBatch } from './sightings';
 import { IdSchema, type Lane, type MarkStatus } from './terms';
 
 /** Grows with every change that an older client would misread; the handshake carries it. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** What a client says of itself when it connects; a display has a token, people have a session cookie. */
 export const HandshakeSchema = v.object({

@@ -40,6 +40,9 @@ export class Connection {
 	readonly #onlineListeners = new Listeners();
 	readonly #changeListeners = new Listeners<RosterChange>();
 	#socket: Socket | null = null;
+	#settle: () => void = () => undefined;
+	/** Resolves once the first try to connect has ended, one way or the other. */
+	readonly settled = new Promise<void>((resolve) => (this.#settle = resolve));
 	#retry: ReturnType<typeof setTimeout> | null = null;
 
 	/** Connects only at {@link open}, so that a page may construct it while the server renders. */
@@ -83,6 +86,7 @@ export class Connection {
 	close(): void {
 		const socket = this.#socket;
 		this.#socket = null;
+		this.#settle();
 		removeEventListener('online', this.#reconnectNow);
 		if (this.#retry !== null) clearTimeout(this.#retry);
 		socket?.disconnect();
@@ -133,6 +137,7 @@ export class Connection {
 		socket.on('connect', () => {
 			this.#state = 'online';
 			this.#onlineListeners.tell();
+			this.#settle();
 		});
 		socket.on('connect_error', (error) => this.#handleConnectError(error));
 		socket.on('disconnect', (reason) => this.#handleDisconnect(reason));
@@ -148,6 +153,7 @@ export class Connection {
 	}
 
 	#handleConnectError(error: Error & { data?: unknown }): void {
+		this.#settle();
 		const refusal = readRefusal(error.data);
 		if (refusal === null) {
 			this.#state = 'offline';

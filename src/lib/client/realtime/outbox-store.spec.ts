@@ -66,6 +66,21 @@ it('gives back what is refused for good and goes on with the rest', async () => 
 	expect([refused, outbox.items]).toEqual([['a'], []]);
 });
 
+it('ends a second flush when what is on its way has arrived', async () => {
+	let arrive: () => void = () => undefined;
+	const outbox = new Outbox({
+		send: () => new Promise((resolve) => (arrive = resolve)),
+		onRefused: () => undefined,
+	});
+	outbox.add(mark('a'));
+	const flushed = outbox.flush().then(() => outbox.waiting.byHand);
+	arrive();
+	expect(await flushed).toBe(0);
+	outbox.add(mark('b'));
+	arrive();
+	await expect.poll(() => outbox.items).toEqual([]);
+});
+
 it('tries again by itself when the server was only busy', async () => {
 	vi.useFakeTimers();
 	const server = { answer: (): RequestError | null => new RequestError('too-many', '') };

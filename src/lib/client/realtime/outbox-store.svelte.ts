@@ -38,7 +38,7 @@ export class Outbox {
 	#items = $state.raw<readonly OutboxItem[]>([]);
 	readonly waiting = $derived(countWaiting(this.#items));
 	readonly #options: OutboxOptions;
-	#sending = false;
+	#sending: Promise<void> | null = null;
 	#retry: ReturnType<typeof setTimeout> | null = null;
 
 	constructor(options: OutboxOptions) {
@@ -61,17 +61,23 @@ export class Outbox {
 		void this.flush();
 	}
 
-	/** Sends all that waits; call it at every reconnect. */
+	/**
+	 * Sends all that waits; call it at every reconnect. While it is being sent already, this ends when
+	 * that does: who asks afterwards what still waits must not be told of what is on its way.
+	 */
 	async flush(): Promise<void> {
-		if (this.#sending) return;
-		this.#sending = true;
+		if (this.#items.length === 0) return;
+		await (this.#sending ??= this.#sendAll());
+	}
+
+	async #sendAll(): Promise<void> {
 		this.#stopRetry();
 		try {
 			for (let item = this.#items[0]; item !== undefined; item = this.#items[0]) {
 				if (!(await this.#sendOne(item))) break;
 			}
 		} finally {
-			this.#sending = false;
+			this.#sending = null;
 		}
 	}
 

@@ -204,6 +204,7 @@ export class RollCallSession {
 	 * @throws RequestError
 	 */
 	async close(): Promise<void> {
+		await this.connection.settled;
 		await this.outbox.flush();
 		if (this.outbox.waiting.byHand > 0) throw new RequestError('offline', 'marks still wait');
 		await this.connection.request('rollCall:close', { rollCallId: this.rollCallId });

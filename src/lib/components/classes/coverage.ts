@@ -16,13 +16,7 @@ export interface Coverage {
 export function coverageOf(
 	members: readonly Pick<MemberView, 'enrolment' | 'enrolledAt'>[],
 ): Coverage {
-	const coverage: Coverage = {
-		enrolled: 0,
-		noConsent: 0,
-		waiting: 0,
-		again: 0,
-		oldestAt: null,
-	};
+	const coverage: Coverage = { enrolled: 0, noConsent: 0, waiting: 0, again: 0, oldestAt: null };
 	for (const { enrolment, enrolledAt } of members) {
 		if (enrolment === 'enrolled') {
 			coverage.enrolled++;

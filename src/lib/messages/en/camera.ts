@@ -38,6 +38,6 @@ export const camera = {
 		title: 'Faces cannot be recognised on this device',
 		next: 'Reload the page, or use another device.',
 	},
-	loading: (percent: number) => `Getting ready to recognise faces, ${percent} %`,
+	loading: (percent: number) => `Getting ready to recognise faces, ${percent}\u00a0%`,
 	restarting: 'One moment. Recognising faces starts again.',
 } as const;

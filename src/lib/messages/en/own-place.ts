@@ -39,14 +39,17 @@ export const ownPlace = {
 		state: {
 			none: 'Your face is not enrolled yet. Do it here, or at your teacher’s tablet.',
 			unconfirmed: (day: string) =>
-				`Captured on this or another phone of yours, ${day}. Your teacher has to confirm once that it is you: at the next roll call, or when you ask them.`,
+				`Captured on a phone of yours, ${day}. Your teacher has to confirm once that it is you: at the next roll call, or when you ask them.`,
 			enrolled: (day: string) => `Enrolled, ${day}. To have it captured again, ask your teacher.`,
 		},
 		done: 'Captured. Your teacher confirms once that it is you.',
 		noModels: 'Faces cannot be enrolled here just now. Please ask your teacher.',
 		confirmed:
 			'Your face is enrolled and confirmed. To have it captured again, please ask your teacher.',
-		nothingToConfirm: 'There is no face to confirm any more. Please look again.',
+		tooMany:
+			'You have captured your face many times in the last hour. Please try again later, or ask your teacher.',
+		changed:
+			'The face was captured anew meanwhile, or deleted. Please reload this page and look once more.',
 	},
 	data: {
 		title: 'Your data',

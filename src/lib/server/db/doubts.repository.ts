@@ -16,6 +16,8 @@ export interface DoubtRow extends VisitId {
 	candidateIds: string[];
 	/** ms since 1970. */
 	seenAt: number;
+	/** When it was asked last, by the database's clock. */
+	raisedAt: Date;
 	reason: DoubtReason;
 	state: DoubtState;
 	/** Of the roll call, when it last changed. */
@@ -114,6 +116,7 @@ export async function upsertDoubts(
 				.doUpdateSet((eb) => ({
 					reason: eb.ref('excluded.reason'),
 					candidate_ids: eb.ref('excluded.candidate_ids'),
+					raised_at: eb.ref('excluded.raised_at'),
 					state: eb.ref('excluded.state'),
 					version: eb.ref('excluded.version'),
 				}))
@@ -238,6 +241,7 @@ function selectDoubts(db: Db, rollCallId: string) {
 			'visit',
 			'candidate_ids as candidateIds',
 			'seen_at as seenAt',
+			'raised_at as raisedAt',
 			'reason',
 			'state',
 			'version',

@@ -65,10 +65,25 @@ export async function insertEnrolment(
 			performed_by: enrolment.performedBy,
 			distinct_from: [...enrolment.distinctFrom],
 			replaced_other_face: enrolment.replacedOtherFace,
-			confirmed_at: enrolment.confirmedBy === null ? null : sql<Date>`now()`,
+			// When it takes its place and not when the transaction began: the newest one counts, and
+			// whoever waited for the student's row comes after.
+			performed_at: sql<Date>`clock_timestamp()`,
+			confirmed_at: enrolment.confirmedBy === null ? null : sql<Date>`clock_timestamp()`,
 			confirmed_by: enrolment.confirmedBy,
 		})
 		.execute();
+}
+
+/** How often a student captured themselves in the last hour. */
+export async function countOwnEnrolmentsOfHour(db: Db, studentId: string): Promise<number> {
+	const { count } = await db
+		.selectFrom('enrolments')
+		.select(sql<number>`count(*)::integer`.as('count'))
+		.where('student_id', '=', studentId)
+		.whereRef('performed_by', '=', 'student_id')
+		.where('performed_at', '>', sql<Date>`now() - interval '1 hour'`)
+		.executeTakeFirstOrThrow();
+	return count;
 }
 
 /**

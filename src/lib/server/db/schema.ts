@@ -251,6 +251,7 @@ interface DoubtTable {
 	reason: DoubtReason;
 	candidate_ids: string[];
 	seen_at: Date;
+	raised_at: Generated<Date>;
 	state: DoubtState;
 	resolved_by: string | null;
 	version: BigIntColumn;

@@ -69,7 +69,8 @@ export async function answerDoubt(
 		answeredBy: actor.id,
 	});
 	if (doubt.reason === 'unconfirmed' && studentId !== null) {
-		await store.learning.confirm(trx, { studentId, doubtId: doubt.id, userId: actor.id });
+		const { id: doubtId, raisedAt } = doubt;
+		await store.learning.confirm(trx, { studentId, doubtId, raisedAt, userId: actor.id });
 	}
 	return describe(changing, doubt, outcome, studentId);
 }

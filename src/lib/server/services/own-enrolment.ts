@@ -1,4 +1,4 @@
-import type { OwnEnrolment, OwnFace } from '$lib/contract/enrolment';
+import type { Confirmation, FaceToConfirm, OwnEnrolment, OwnFace } from '$lib/contract/enrolment';
 import { messages } from '$lib/messages';
 import type { Trx } from '../db/executor';
 import type { Actor } from '../domain/access';
@@ -20,6 +20,9 @@ import { openOrSkip } from './references';
 export type OwnEnrolmentService = ReturnType<typeof createOwnEnrolmentService>;
 
 const texts = messages.ownPlace.enrolment;
+
+/** Room for a bad camera; each one has every gallery in memory loaded anew. */
+const MOST_OF_AN_HOUR = 10;
 
 /**
  * Enrolment on a student's own phone. Nobody sees there whose face it is, so it counts once staff have
@@ -45,7 +48,8 @@ export function createOwnEnrolmentService(deps: EnrolmentDeps) {
 		 *
 		 * @returns how many references there are now
 		 * @throws AppError 'no-consent'; 'invalid' for captures that are poor, copies, or of several
-		 *   people; 'conflict' for a face that staff have confirmed; 'outdated' for another engine
+		 *   people; 'conflict' for a face that staff have confirmed, and for more than
+		 *   {@link MOST_OF_AN_HOUR}; 'outdated' for another engine
 		 */
 		async submit(actor: Actor, enrolment: OwnEnrolment): Promise<{ references: number }> {
 			authorise(actor, 'enrolSelf');
@@ -59,46 +63,50 @@ export function createOwnEnrolmentService(deps: EnrolmentDeps) {
 		},
 
 		/**
-		 * What staff should know before they confirm a student's face.
-		 * @returns whose face it is already, in a sentence; null where it is nobody else's, or none waits
+		 * The face that waits for staff, as they should know it before they confirm it.
+		 * @returns null where none waits
 		 * @throws AppError 'not-found'
 		 */
-		async objection(actor: Actor, studentId: string): Promise<string | null> {
+		async waiting(actor: Actor, studentId: string): Promise<FaceToConfirm | null> {
 			authorise(actor, 'enrol');
 			await requireStudent(deps, db, actor, studentId);
+			const latest = await enrolments.findLatestEnrolment(db, studentId);
+			if (latest === undefined || latest.isConfirmed) return null;
 			const alike = await alikeToOwn(deps, studentId);
-			if (alike === null || alike.length === 0) return null;
-			return (await sameFaceError(deps, alike)).message;
+			if (alike === null) return null;
+			const objection = alike.length > 0 ? (await sameFaceError(deps, alike)).message : null;
+			return { enrolmentId: latest.id, objection };
 		},
 
 		/**
 		 * Staff say that the face which a student captured is theirs. Confirming twice is once.
 		 *
-		 * @param confirmation.isDistinct whether they were told of others with this face, and say that
-		 *   these are other people
-		 * @throws AppError 'same-face' where nobody said so; 'conflict' without a face; 'not-found'
+		 * @throws AppError 'same-face' for others with this face where nobody said that they are other
+		 *   people; 'conflict' for a face that has changed since staff looked; 'not-found'
 		 */
 		async confirm(
 			actor: Actor,
-			{ studentId, isDistinct }: { studentId: string; isDistinct: boolean },
+			{ studentId, enrolmentId, isDistinct }: Confirmation & { studentId: string },
 		): Promise<void> {
 			authorise(actor, 'enrol');
 			await requireStudent(deps, db, actor, studentId);
 			const alike = await alikeToOwn(deps, studentId);
-			if (alike === null) throw new AppError('conflict', texts.nothingToConfirm);
+			if (alike === null) throw changed();
 			if (alike.length > 0 && !isDistinct) throw await sameFaceError(deps, alike);
 			await db.transaction().execute(async (trx) => {
 				await deps.consents.lockStudent(trx, studentId);
 				const latest = await enrolments.findLatestEnrolment(trx, studentId);
-				if (latest === undefined) throw new AppError('conflict', texts.nothingToConfirm);
+				if (latest?.id !== enrolmentId) throw changed();
 				const by = { userId: actor.id, doubtId: null, distinctFrom: alike };
-				await enrolments.confirmEnrolment(trx, latest.id, by);
+				await enrolments.confirmEnrolment(trx, enrolmentId, by);
 				await deps.notices.notifyGalleryChanged(trx, { studentId });
 			});
 			deps.galleries.changed({ studentId });
 		},
 	};
 }
+
+const changed = () => new AppError('conflict', texts.changed);
 
 async function store(
 	deps: EnrolmentDeps,
@@ -115,6 +123,9 @@ async function store(
 	const before = await deps.references.listReferencesOfStudent(trx, studentId, own);
 	// Whoever finds a signed-in phone must not put their own face in the place of a confirmed one.
 	if (latest?.isConfirmed && before.length > 0) throw new AppError('conflict', texts.confirmed);
+	const captured = await deps.enrolments.countOwnEnrolmentsOfHour(trx, studentId);
+	// No 'too-many': a device sends those again by itself, and an hour is for a person to wait.
+	if (captured >= MOST_OF_AN_HOUR) throw new AppError('conflict', texts.tooMany);
 	await deps.enrolments.insertEnrolment(trx, {
 		id: own.id,
 		studentId,

@@ -52,7 +52,7 @@ export type ReferenceLearning = ReturnType<typeof createReferenceLearning>;
 
 /** What the camera learns from a teacher's answers: a face it doubted may become a reference. */
 export function createReferenceLearning(deps: ReferenceLearningDeps) {
-	const { db, references, enrolments, notices, galleries } = deps;
+	const { db, consents, references, enrolments, notices, galleries } = deps;
 
 	async function tell(trx: Trx, studentIds: readonly string[]): Promise<void> {
 		for (const studentId of new Set(studentIds)) {
@@ -74,14 +74,18 @@ export function createReferenceLearning(deps: ReferenceLearningDeps) {
 			return joined;
 		},
 
-		/** A teacher said in an answer that a face, enrolled on the student's own phone, is theirs. */
+		/**
+		 * A teacher said in an answer that a face, enrolled on the student's own phone, is theirs. One
+		 * that was captured after they were asked is another one, and is asked about when it is seen.
+		 */
 		async confirm(
 			trx: Trx,
-			answer: { studentId: string; doubtId: string; userId: string },
+			answer: { studentId: string; doubtId: string; raisedAt: Date; userId: string },
 		): Promise<void> {
-			const { studentId, doubtId, userId } = answer;
+			const { studentId, doubtId, raisedAt, userId } = answer;
+			await consents.lockStudent(trx, studentId);
 			const enrolment = await enrolments.findLatestEnrolment(trx, studentId);
-			if (enrolment === undefined || enrolment.isConfirmed) return;
+			if (enrolment === undefined || enrolment.performedAt > raisedAt) return;
 			await enrolments.confirmEnrolment(trx, enrolment.id, { userId, doubtId, distinctFrom: [] });
 			await tell(trx, [studentId]);
 		},

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
+import { waitsForStaff } from '$lib/contract/classes';
 import { requireActor, served } from '$lib/server/guard';
 import type { PageServerLoad } from './$types';
 
@@ -8,9 +9,7 @@ export const load: PageServerLoad = async (event) => {
 	const actor = requireActor(event, 'enrol');
 	const { classId } = event.params;
 	const { members } = await served(event.locals.container.classes.detail(actor, classId));
-	const isWaiting = members.map(({ enrolment }) =>
-		['waiting', 'again', 'unconfirmed'].includes(enrolment),
-	);
+	const isWaiting = members.map(waitsForStaff);
 	const after = members.findIndex(
 		({ studentId }) => studentId === event.url.searchParams.get('after'),
 	);

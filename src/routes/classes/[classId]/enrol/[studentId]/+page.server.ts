@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { resolve } from '$app/paths';
+import { ConfirmationSchema } from '$lib/contract/enrolment';
 import { ConsentGiverSchema } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
 import { parseForm, typedValues } from '$lib/server/forms';
@@ -23,9 +24,6 @@ const DecisionSchema = v.pipe(
 	),
 );
 
-/** `isDistinct`: staff were told of others with this face, and say that these are other people. */
-const ConfirmationSchema = v.object({ isDistinct: v.boolean() });
-
 const WithdrawalSchema = v.object({ givenBy: ConsentGiverSchema });
 
 export const load: PageServerLoad = async (event) => {
@@ -37,12 +35,12 @@ export const load: PageServerLoad = async (event) => {
 	const { consent: consents, ownEnrolment } = event.locals.container;
 	const consent = await served(consents.current(actor, studentId));
 	const isUnconfirmed = member.enrolment === 'unconfirmed';
-	const objection = isUnconfirmed ? await served(ownEnrolment.objection(actor, studentId)) : null;
+	const toConfirm = isUnconfirmed ? await served(ownEnrolment.waiting(actor, studentId)) : null;
 	const { searchParams } = event.url;
 	return {
 		member,
 		consent,
-		objection,
+		toConfirm,
 		inBurst: searchParams.has('burst'),
 		askAgain: searchParams.has('ask'),
 	};
