@@ -184,6 +184,7 @@ const FORMS: Record<string, (world: World) => Record<string, string>> = {
 		decision: 'refused',
 		givenBy: 'student',
 	}),
+	'/classes/[classId]/enrol/[studentId] confirm': () => ({ enrolmentId: randomUUID() }),
 	'/classes/[classId]/enrol/[studentId] withdraw': () => ({ givenBy: 'student' }),
 	'/classes/[classId] addTeacher': ({ adminId }) => ({ userId: adminId }),
 	'/classes/[classId] removeTeacher': ({ adminId }) => ({ userId: adminId }),
