@@ -13,12 +13,16 @@ export interface CameraBrowser {
 	close(): Promise<void>;
 }
 
-/** @param show puts the first clip where the camera reads it */
+/**
+ * @param show puts the first clip where the camera reads it
+ * @param format of the clip: JPEGs one after another, or frames as they are
+ */
 export async function launchCameraBrowser(
 	show: (cameraFile: string) => Promise<void>,
+	format: 'mjpeg' | 'y4m' = 'mjpeg',
 ): Promise<CameraBrowser> {
 	const folder = await mkdtemp(join(tmpdir(), 'facetrack-camera-'));
-	const cameraFile = join(folder, 'camera.mjpeg');
+	const cameraFile = join(folder, `camera.${format}`);
 	await show(cameraFile);
 	const browser = await chromium.launch({
 		executablePath: findChromium() ?? undefined,

@@ -65,21 +65,33 @@ export interface HeadPose {
 
 export const AT_REST: HeadPose = { yaw: 0, pitch: 0, distance: 45, eyes: 1, relief: 1 };
 
-/** @returns the landmarks as a camera sees them, by the width of the picture */
-export function pointsOf(pose: HeadPose): Float32Array {
+/**
+ * Where a camera sees a point of the head: lowered first, then turned about the neck.
+ * @param place cm, as the landmarks' places
+ * @returns x and y by the width of the picture; depth towards the camera, cm
+ */
+export function seenAt(
+	pose: HeadPose,
+	[x, y, z]: readonly [number, number, number],
+): { x: number; y: number; depth: number } {
 	const [cy, sy] = [Math.cos(pose.yaw * RADIANS), Math.sin(pose.yaw * RADIANS)];
 	const [cp, sp] = [Math.cos(pose.pitch * RADIANS), Math.sin(pose.pitch * RADIANS)];
+	const down = y - NECK.y;
+	const out = z * pose.relief - NECK.z;
+	const front = out * cp - down * sp;
+	const depth = front * cy - x * sy + NECK.z;
+	const scale = FOCAL / (pose.distance - depth);
+	const across = x * cy + front * sy;
+	return { x: 0.5 + across * scale, y: 0.3 + (down * cp + out * sp + NECK.y) * scale, depth };
+}
+
+/** @returns the landmarks as a camera sees them, by the width of the picture */
+export function pointsOf(pose: HeadPose): Float32Array {
 	return Float32Array.from(
 		LANDMARKS.flatMap((landmark) => {
 			const [x, y, z] = placeOf(landmark);
-			const down = (LIDS.has(landmark) ? y * pose.eyes : y) - NECK.y;
-			const out = z * pose.relief - NECK.z;
-			// Lowered first, then turned.
-			const front = out * cp - down * sp;
-			const depth = front * cy - x * sy + NECK.z;
-			const scale = FOCAL / (pose.distance - depth);
-			const across = x * cy + front * sy;
-			return [0.5 + across * scale, 0.3 + (down * cp + out * sp + NECK.y) * scale];
+			const at = seenAt(pose, [x, LIDS.has(landmark) ? y * pose.eyes : y, z]);
+			return [at.x, at.y];
 		}),
 	);
 }
@@ -109,11 +121,17 @@ export interface Doing {
 	relief?: number;
 }
 
-/** @returns a trace of somebody who rests, and does one action after the other */
-export function perform(
+export interface TimedPose {
+	/** ms since the first. */
+	at: number;
+	pose: HeadPose;
+}
+
+/** @returns how somebody holds their head who rests, and does one action after the other */
+export function posesOf(
 	actions: readonly Action[],
 	{ share = 1, hold = 600, relief = 1 }: Doing = {},
-): TraceFrame[] {
+): TimedPose[] {
 	const shares = actions.flatMap((action) =>
 		[
 			...Array<number>(6).fill(0),
@@ -128,11 +146,22 @@ export function perform(
 		].map((part) => ({ action, part: part * share })),
 	);
 	return shares.map(({ action, part }, i) => {
-		const pose = { ...AT_REST, relief };
-		for (const [key, value] of Object.entries(FARTHEST[action])) {
-			const of = key as keyof HeadPose;
-			pose[of] += part * (value - pose[of]);
-		}
-		return { at: i * TRACE_FRAME_MS, points: pointsOf(pose) };
+		const at = i * TRACE_FRAME_MS;
+		return { at, pose: onTheWay({ ...AT_REST, relief }, action, part) };
 	});
+}
+
+/** @returns a head that was at rest, and has done a part of an action: 1 is as far as one goes. */
+export function onTheWay(rest: HeadPose, action: Action, part: number): HeadPose {
+	const pose = { ...rest };
+	for (const [key, value] of Object.entries(FARTHEST[action])) {
+		const of = key as keyof HeadPose;
+		pose[of] += part * (value - pose[of]);
+	}
+	return pose;
+}
+
+/** @returns the trace of {@link posesOf} */
+export function perform(actions: readonly Action[], doing: Doing = {}): TraceFrame[] {
+	return posesOf(actions, doing).map(({ at, pose }) => ({ at, points: pointsOf(pose) }));
 }

@@ -112,6 +112,13 @@ class Harness {
 		return this.#client;
 	}
 
+	/** @returns x and y of each landmark of the main face of a picture, pixels; null where none is */
+	async landmarks(url: string, capturedAt: number): Promise<number[] | null> {
+		const { faces = [] } = (await this.photo(url, capturedAt)) ?? {};
+		const face = faces.find(({ landmarks }) => landmarks);
+		return face?.landmarks ? Array.from(face.landmarks) : null;
+	}
+
 	/** Sends a whole photo through the worker. */
 	async photo(url: string, capturedAt: number): Promise<SeenFrame | null> {
 		const bitmap = await createImageBitmap(await photo(url));
