@@ -33,7 +33,7 @@ interface Seen {
 async function peopleIn(video: string): Promise<{ frames: number; people: Seen[] }> {
 	await page.evaluate(() => window.harness.start('door'));
 	const frames: VideoFace[][] = await page.evaluate(
-		(name) => window.harness.video(`/videos/${name}`, 100, 10_000),
+		(name) => window.harness.video(`/videos/${name}`, { every: 100, until: 10_000 }),
 		video,
 	);
 	const tracks = new Map<number, Seen>();

@@ -17,16 +17,23 @@ async function show(video: HTMLVideoElement, at: number): Promise<void> {
 	if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) await heard(video, 'canplay');
 }
 
+/** Which frames of a clip; ms of it. */
+export interface Stretch {
+	/** Between two frames. */
+	every: number;
+	from?: number;
+	until?: number;
+	/** Left and right exchanged. */
+	isMirrored?: boolean;
+}
+
 /**
  * A clip's frames, as a camera would have taken them.
- * @param every ms between two frames
- * @param isMirrored left and right exchanged
  * @throws DOMException where the browser cannot play it
  */
 export async function* framesOf(
 	url: string,
-	every: number,
-	isMirrored: boolean,
+	{ every, from = 0, until = Infinity, isMirrored = false }: Stretch,
 ): AsyncGenerator<{ at: number; bitmap: ImageBitmap }> {
 	const video = document.createElement('video');
 	video.muted = true;
@@ -36,7 +43,7 @@ export async function* framesOf(
 	video.src = URL.createObjectURL(blob);
 	try {
 		await loaded;
-		for (let at = 0; at < video.duration * 1000; at += every) {
+		for (let at = from; at < Math.min(until, video.duration * 1000); at += every) {
 			await show(video, at);
 			yield { at, bitmap: isMirrored ? mirrored(video) : await createImageBitmap(video) };
 		}

@@ -32,7 +32,7 @@ async function clip(url: string, every: number, isMirrored: boolean): Promise<Se
 	clock += FORGOTTEN_MS;
 	const seen: SeenFace[] = [];
 	try {
-		for await (const { at, bitmap } of framesOf(url, every, isMirrored)) {
+		for await (const { at, bitmap } of framesOf(url, { every, isMirrored })) {
 			const face = await look(bitmap, at);
 			if (face) seen.push(face);
 		}

@@ -1,5 +1,6 @@
 import { Human } from '@vladmandic/human';
 import { array, looseObject, object, parse, tuple, unknown } from 'valibot';
+import type { Stretch } from '../../../evaluation/page/liveness/clip';
 import {
 	FaceClient,
 	type EngineMode,
@@ -12,7 +13,7 @@ import { Networks } from '../../../src/lib/client/face/networks';
 import type { FaceObservation, FrameResult } from '../../../src/lib/client/face/protocol';
 import { ModelIndexSchema } from '../../../src/lib/contract/models';
 import { countFaces, type FaceCount } from './detections';
-import { watchVideo, type VideoFace } from './video';
+import { jpegsOf, watchVideo, type VideoFace } from './video';
 
 /** A part of a photo, put somewhere on a frame. Pixels. */
 export interface Piece {
@@ -139,8 +140,13 @@ class Harness {
 	}
 
 	/** Sends a video through the worker, frame by frame. */
-	video(address: string, every: number, until: number): Promise<VideoFace[][]> {
-		return watchVideo(this.client, address, every, until);
+	video(address: string, stretch: Stretch): Promise<VideoFace[][]> {
+		return watchVideo(this.client, address, stretch);
+	}
+
+	/** A video's frames as JPEGs, in base64. */
+	jpegs(address: string, stretch: Stretch): Promise<string[]> {
+		return jpegsOf(address, stretch);
 	}
 
 	/** Counts the faces of a photo as one round of the search finds them. */

@@ -1,3 +1,4 @@
+import { framesOf, type Stretch } from '../../../evaluation/page/liveness/clip';
 import type { FaceClient } from '../../../src/lib/client/face/face-client';
 
 /** A face in a frame of a video. */
@@ -8,48 +9,18 @@ export interface VideoFace {
 	vector: number[] | null;
 }
 
-/** Waits for an event of the video. */
-function heard(video: HTMLVideoElement, event: 'loadeddata' | 'seeked' | 'canplay'): Promise<void> {
-	return new Promise((resolve, reject) => {
-		video.addEventListener(event, () => resolve(), { once: true });
-		video.addEventListener('error', () => reject(new Error('The video cannot be played.')), {
-			once: true,
-		});
-	});
-}
-
-/** @param at ms of the video; its picture is there when this resolves */
-async function show(video: HTMLVideoElement, at: number): Promise<void> {
-	const seeked = heard(video, 'seeked');
-	video.currentTime = at / 1000;
-	await seeked;
-	// The place is found before its picture is decoded.
-	if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) await heard(video, 'canplay');
-}
-
 /**
  * Shows a video to the engine, frame by frame as a camera would have taken them.
- * @param every ms between two frames
- * @param until ms of the video
  * @returns the faces of each frame
  */
 export async function watchVideo(
 	client: FaceClient,
 	address: string,
-	every: number,
-	until: number,
+	stretch: Stretch,
 ): Promise<VideoFace[][]> {
-	const video = document.createElement('video');
-	video.muted = true;
-	// From memory: a video that is still on its way cannot be put to any moment.
-	const blob = await (await fetch(address)).blob();
-	const loaded = heard(video, 'loadeddata');
-	video.src = URL.createObjectURL(blob);
-	await loaded;
 	const frames: VideoFace[][] = [];
-	for (let at = 0; at < Math.min(until, video.duration * 1000); at += every) {
-		await show(video, at);
-		const result = await client.process(await createImageBitmap(video), 1_000_000 + at);
+	for await (const { at, bitmap } of framesOf(address, stretch)) {
+		const result = await client.process(bitmap, 1_000_000 + at);
 		if (!result) throw new Error('The engine dropped a frame though it was idle.');
 		frames.push(
 			result.faces.map(({ trackId, box, vector }) => ({
@@ -59,6 +30,18 @@ export async function watchVideo(
 			})),
 		);
 	}
-	URL.revokeObjectURL(video.src);
 	return frames;
+}
+
+/** @returns the frames as JPEGs, in base64 */
+export async function jpegsOf(address: string, stretch: Stretch): Promise<string[]> {
+	const jpegs: string[] = [];
+	for await (const { bitmap } of framesOf(address, stretch)) {
+		const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+		canvas.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap);
+		const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.92 });
+		const bytes = new Uint8Array(await blob.arrayBuffer());
+		jpegs.push(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')));
+	}
+	return jpegs;
 }
