@@ -100,6 +100,7 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 		save: ACTION.admin,
 		recognition: ACTION.admin,
 		riskRule: ACTION.admin,
+		lateRecords: ACTION.admin,
 		notices: ACTION.admin,
 		statuses: ACTION.admin,
 		calibrate: ACTION.admin,

@@ -25,6 +25,7 @@ import {
 } from './enrolment';
 import type { Explanation } from './explanation';
 import {
+	MadeAtSchema,
 	MarkHistorySchema,
 	MarkRequestSchema,
 	MarkRestSchema,
@@ -49,7 +50,14 @@ export const HandshakeSchema = v.object({
 	displayToken: v.optional(v.pipe(v.string(), v.minLength(16), v.maxLength(64))),
 });
 
-export const JoinSchema = v.object({ rollCallId: IdSchema });
+export const JoinSchema = v.object({
+	rollCallId: IdSchema,
+	/**
+	 * The device that the roll call is on screen on, by an id that only this device knows. Once the roll
+	 * call is closed, only what devices saw that joined before is taken.
+	 */
+	deviceId: v.optional(IdSchema),
+});
 export type Join = v.InferOutput<typeof JoinSchema>;
 
 export const CatchUpSchema = v.object({
@@ -64,6 +72,7 @@ export const DoubtAnswerSchema = v.object({
 	id: IdSchema,
 	rollCallId: IdSchema,
 	doubtId: IdSchema,
+	madeAt: v.optional(MadeAtSchema),
 	studentId: v.nullable(IdSchema),
 	/** Whom the teacher saw: "no" is about them, whoever the camera asks about by now. */
 	candidateIds: v.pipe(v.array(IdSchema), v.minLength(1), v.maxLength(2)),
@@ -75,6 +84,7 @@ export const ReopenDoubtSchema = v.object({
 	id: IdSchema,
 	rollCallId: IdSchema,
 	doubtId: IdSchema,
+	madeAt: v.optional(MadeAtSchema),
 });
 export type ReopenDoubt = v.InferOutput<typeof ReopenDoubtSchema>;
 

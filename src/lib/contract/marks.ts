@@ -11,6 +11,13 @@ const REMARK_LENGTH = 500;
 
 const VersionSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/**
+ * When a person did it on their device, in server time; without it, now. What was made without a
+ * network arrives later, and is refused where this cannot be: in the future, before the roll call was
+ * opened, or longer ago than the school takes.
+ */
+export const MadeAtSchema = InstantSchema;
+
 /** What stands beside a status. */
 export const MarkDetailsSchema = v.object({
 	/** When the student came; only of somebody who is present or late. Null: at `markedAt`. */
@@ -43,6 +50,7 @@ export const MarkRequestSchema = v.object({
 	 * stood before it stands again, whoever had made that. Otherwise the request holds as it is.
 	 */
 	undoes: v.optional(IdSchema),
+	madeAt: v.optional(MadeAtSchema),
 	/** Why it is changed, for the history. */
 	reason: v.optional(v.pipe(v.string(), v.maxLength(REMARK_LENGTH))),
 });
@@ -77,11 +85,17 @@ export const MarkRestSchema = v.object({
 	studentIds: v.pipe(v.array(IdSchema), v.minLength(1), v.maxLength(MAX_REST)),
 	status: v.picklist(['present', 'absent']),
 	markedAt: InstantSchema,
+	madeAt: v.optional(MadeAtSchema),
 });
 export type MarkRest = v.InferOutput<typeof MarkRestSchema>;
 
 /** Takes back what one "mark the rest" did, where nobody has changed it since. */
-export const UndoRestSchema = v.object({ id: IdSchema, rollCallId: IdSchema, restId: IdSchema });
+export const UndoRestSchema = v.object({
+	id: IdSchema,
+	rollCallId: IdSchema,
+	restId: IdSchema,
+	madeAt: v.optional(MadeAtSchema),
+});
 export type UndoRest = v.InferOutput<typeof UndoRestSchema>;
 
 /** Asks what became of a mark. */
@@ -108,4 +122,8 @@ export interface MarkChangeView {
 	reason: string | null;
 	/** Set where it was not done, because somebody else's newer mark stood; null is a wish too. */
 	conflict: { wanted: MarkStatus | null } | null;
+	/** When it was made, where it waited on a device for a minute or longer. */
+	madeAt?: number;
+	/** It was made before the roll call closed and came in after that. */
+	cameInLate?: true;
 }

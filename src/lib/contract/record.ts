@@ -15,6 +15,8 @@ export interface OwnMark {
 	/** When they left early. */
 	leftAt: number | null;
 	remark: string | null;
+	/** Made before the roll call closed, and came in after that; left out where that is not so. */
+	cameInLate?: true;
 	/** The name of whoever marked; null for the camera, the rule, or an account that is gone. */
 	markedBy: string | null;
 }

@@ -12,6 +12,8 @@ export interface RosterEntry {
 	/** When the student left early; null for everybody else. */
 	leftAt: number | null;
 	remark: string | null;
+	/** Made before the roll call closed, and came in after that; left out where that is not so. */
+	cameInLate?: true;
 	/** Has references that this roll call can match. */
 	enrolled: boolean;
 }

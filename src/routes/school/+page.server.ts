@@ -1,5 +1,6 @@
 import { SchoolSchema } from '$lib/contract/accounts';
 import { CalibrationRequestSchema } from '$lib/contract/calibration';
+import { LateRecordSettingsSchema } from '$lib/contract/late-records';
 import { NoticeSettingsSchema } from '$lib/contract/notices';
 import { RecognitionSettingsSchema } from '$lib/contract/recognition';
 import { RiskRuleSchema } from '$lib/contract/reports';
@@ -11,14 +12,15 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const actor = requireActor(event, 'manageSchool');
 	const { school, calibration, reports, notices } = event.locals.container;
-	const [recognition, current, riskRule, noticesView] = await Promise.all([
+	const [recognition, lateRecords, current, riskRule, noticesView] = await Promise.all([
 		school.recognition(),
+		school.lateRecords(),
 		calibration.current(),
 		reports.riskRule(),
 		served(notices.view(actor)),
 	]);
 	const now = Date.now();
-	return { recognition, calibration: current, riskRule, notices: noticesView, now };
+	return { recognition, lateRecords, calibration: current, riskRule, notices: noticesView, now };
 };
 
 export const actions: Actions = {
@@ -56,6 +58,19 @@ export const actions: Actions = {
 				return 'riskRule' as const;
 			},
 			{ numbers: ['absencesInRow', 'rateBelow'] },
+		);
+	},
+
+	lateRecords: (event) => {
+		const actor = requireActor(event, 'manageSchool');
+		return answerForm(
+			event.request,
+			LateRecordSettingsSchema,
+			async (settings) => {
+				await event.locals.container.school.updateLateRecords(actor, settings);
+				return 'lateRecords' as const;
+			},
+			{ numbers: ['lateRecordsHours'] },
 		);
 	},
 

@@ -33,4 +33,9 @@ it('tells how late and when somebody left, where there is such a time', () => {
 	]);
 	const onTime = { ...mark, status: 'present', minutesLate: null, leftAt: null } as const;
 	expect(markFacts(onTime, 'UTC')).toEqual(['by camera', '09:12']);
+	expect(markFacts({ ...onTime, cameInLate: true }, 'UTC')).toEqual([
+		'by camera',
+		'09:12',
+		'came in after the roll call had closed',
+	]);
 });

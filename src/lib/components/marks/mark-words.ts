@@ -23,5 +23,6 @@ export function markFacts(mark: OwnMark, timeZone: string): string[] {
 		howMarked(mark.method, mark.status, mark.markedBy),
 		timeOf(mark.markedAt, timeZone),
 		...(leftAt === null ? [] : [record.leftAt(timeOf(leftAt, timeZone))]),
+		...(mark.cameInLate ? [record.cameInLate] : []),
 	];
 }

@@ -83,3 +83,11 @@ it('begins with the earliest', () => {
 		'14:20',
 	]);
 });
+
+it('says what waited on a device, and what came in after the closing', () => {
+	const madeAt = at('2026-11-23T12:58:00Z');
+	expect(line({ madeAt })).toBe('14:07, Ms Okafor: here. Made at 13:58, without a network.');
+	expect(line({ madeAt, cameInLate: true })).toBe(
+		'14:07, Ms Okafor: here. Made at 13:58, without a network. Came in after the roll call had closed.',
+	);
+});

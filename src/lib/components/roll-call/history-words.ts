@@ -55,9 +55,11 @@ function whatOf({ from, to, conflict }: MarkChangeView, statuses: Pick<Statuses,
 }
 
 function detailsOf(change: MarkChangeView, { timeZone }: HistoryReader): string[] {
-	const { changedAt, arrivedAt, leftAt, remark, reason } = change;
+	const { changedAt, arrivedAt, leftAt, remark, reason, madeAt, cameInLate } = change;
 	const came = arrivedAt === null ? null : timeOf(arrivedAt, timeZone);
 	return [
+		...(madeAt === undefined ? [] : [words.madeAt(timeOf(madeAt, timeZone))]),
+		...(cameInLate === undefined ? [] : [words.cameInLate]),
 		// Most come at the minute in which they are marked.
 		...(came === null || came === timeOf(changedAt, timeZone) ? [] : [words.came(came)]),
 		...(leftAt === null ? [] : [words.left(timeOf(leftAt, timeZone))]),

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '$lib/contract/ack';
+import { plural } from '../plural';
 
 /** What a refusal says when nothing more exact is known. */
 export const errors: Record<ErrorCode, string> = {
@@ -8,6 +9,11 @@ export const errors: Record<ErrorCode, string> = {
 	invalid: 'Something in this request was not right. Please check it and try again.',
 	conflict: 'Somebody changed this at the same time. Please look again.',
 	closed: 'This roll call is closed.',
+	'bad-time':
+		'This device’s clock does not fit this roll call. Please set its clock and mark by hand.',
+	'too-late': 'This waited on a device for longer than your school takes it.',
+	'other-camera':
+		'This roll call is closed, and this device was not part of it. What its camera saw is not taken.',
 	'no-consent': 'There is no consent for this student, so no face can be kept.',
 	'same-face': 'This face is enrolled for another student already.',
 	'other-face': 'This does not look like the face that was enrolled before.',
@@ -41,6 +47,11 @@ export const rollCallRefusals = {
 		'Only somebody who is present or late can leave early. Please change the status, or take out when they left.',
 	leftBeforeComing:
 		'Nobody can leave before they came. Please check when they came and when they left.',
+	madeInFuture: (clock: string) =>
+		`This device says that it was made later than now. Please set its clock: it is ${clock}.`,
+	madeBefore: 'This device says that it was made before the roll call was opened.',
+	waitedTooLong: (hours: number) =>
+		`It waited on the device for more than ${plural(hours, { one: '# hour', other: '# hours' })}. Please mark by hand.`,
 	idUsed: 'This was sent before for somebody else. Please try again.',
 	displayGone: 'This display link no longer works. Please open the display from the roll call.',
 } as const;

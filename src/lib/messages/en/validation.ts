@@ -23,6 +23,7 @@ export const validation = {
 		`The number ${number} stands on line ${line} already.`,
 	wrongNameRate: 'Please choose one of the rates offered.',
 	retentionDays: 'Please give whole days from 1 to 3650.',
+	lateRecordsHours: 'Please give a whole number of hours, 1 to 168.',
 	calibrationStep: 'Please choose whether to compare or to go back to the default.',
 	day: 'Please give a day as year, month and day: 2026-11-23.',
 	periodBackwards: 'Please choose a last day that is not before the first one.',

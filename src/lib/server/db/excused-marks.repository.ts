@@ -85,7 +85,7 @@ export async function markExcused(
 			on conflict (roll_call_id, student_id) do update
 			set status = 'excused', marked_at = excluded.marked_at, minutes_late = null, left_at = null,
 				method = 'rule', marked_by = excluded.marked_by, version = excluded.version,
-				remark = excluded.remark, excuse_id = excluded.excuse_id
+				remark = excluded.remark, excuse_id = excluded.excuse_id, came_in_at = null
 		)
 		insert into mark_changes (roll_call_id, student_id, old_status, new_status, method, changed_by,
 			reason, old_remark, new_remark)

@@ -201,7 +201,7 @@ export async function writeImportedMarks(
 				set status = excluded.status, marked_at = excluded.marked_at,
 					minutes_late = excluded.minutes_late, left_at = excluded.left_at,
 					remark = excluded.remark, excuse_id = excluded.excuse_id, method = excluded.method,
-					marked_by = excluded.marked_by, version = excluded.version
+					marked_by = excluded.marked_by, version = excluded.version, came_in_at = null
 			)
 			insert into mark_changes (roll_call_id, student_id, old_status, new_status, method,
 				changed_by, reason, old_marked_at, new_marked_at, old_left_at, new_left_at,

@@ -90,8 +90,13 @@ function selectChanges(db: Db) {
 			'mark_changes.reason',
 			'mark_changes.conflict',
 			'mark_changes.wanted_status as wanted',
+			'mark_changes.made_at as madeAt',
+			'mark_changes.came_in_late as cameInLate',
 		]);
 }
+
+/** What took longer on its way was not made just now. */
+const WAITED_MS = 60_000;
 
 const ARRIVALS: readonly (MarkStatus | null)[] = ['present', 'late'];
 
@@ -110,8 +115,11 @@ function toView(row: {
 	reason: string | null;
 	conflict: boolean;
 	wanted: MarkStatus | null;
+	madeAt: Date | null;
+	cameInLate: boolean;
 }): MarkChangeView {
-	const { changedAt, method, by, from, to, reason, conflict, wanted } = row;
+	const { changedAt, method, by, from, to, reason, conflict, wanted, madeAt } = row;
+	const waited = madeAt !== null && changedAt.getTime() - madeAt.getTime() >= WAITED_MS;
 	const arrivedBefore = ARRIVALS.includes(from) ? row.oldMarkedAt : null;
 	const arrivedAfter = ARRIVALS.includes(to) ? row.newMarkedAt : null;
 	return {
@@ -125,6 +133,8 @@ function toView(row: {
 		remark: unlessSame(row.oldRemark, row.newRemark),
 		reason,
 		conflict: conflict ? { wanted } : null,
+		...(waited ? { madeAt: madeAt.getTime() } : {}),
+		...(row.cameInLate ? { cameInLate: true } : {}),
 	};
 }
 

@@ -28,6 +28,8 @@ export interface NewMark {
 /** A mark that is written over another one. */
 export interface WrittenMark extends MarkContent, Pick<StandingMark, 'method' | 'markedBy'> {
 	studentId: string;
+	/** When it arrived, where it was made before the roll call closed and came in after that. */
+	cameInAt?: number | null;
 }
 
 export interface NewMarkChange {
@@ -42,6 +44,10 @@ export interface NewMarkChange {
 	reason: string | null;
 	/** Set where nothing was changed, because another person's newer mark stood there. */
 	conflict?: { wanted: MarkStatus | null };
+	/** When it was made, where it was not made just now. ms since 1970 */
+	madeAt?: number | undefined;
+	/** It was made before the roll call closed and came in after that. */
+	cameInLate?: boolean;
 }
 
 /**
@@ -73,6 +79,7 @@ export async function listRosterEntries(
 			'marks.method',
 			'marks.left_at as leftAt',
 			'marks.remark',
+			'marks.came_in_at as cameInAt',
 			eb
 				.exists(
 					eb
@@ -223,6 +230,7 @@ export async function upsertMarks(
 				left_at: toDate(mark.leftAt),
 				remark: mark.remark,
 				excuse_id: mark.excuseId,
+				came_in_at: toDate(mark.cameInAt ?? null),
 			})),
 		)
 		.onConflict((conflict) =>
@@ -236,6 +244,7 @@ export async function upsertMarks(
 				left_at: eb.ref('excluded.left_at'),
 				remark: eb.ref('excluded.remark'),
 				excuse_id: eb.ref('excluded.excuse_id'),
+				came_in_at: eb.ref('excluded.came_in_at'),
 			})),
 		)
 		.execute();
@@ -258,7 +267,7 @@ export async function markRestAbsent(
 			join members on members.class_id = roll_calls.class_id
 			where roll_calls.id = ${rollCallId} and ${MEMBER_ON_THE_DAY}
 			on conflict (roll_call_id, student_id) do update
-			set status = 'absent', marked_at = excluded.marked_at, minutes_late = null,
+			set status = 'absent', marked_at = excluded.marked_at, minutes_late = null, came_in_at = null,
 				method = 'rule', marked_by = excluded.marked_by, version = excluded.version
 			where marks.status is null
 			returning student_id
@@ -352,6 +361,37 @@ export async function findMarkBefore(
 	return { mark: { status, method, markedBy, remark, excuseId, ...times } };
 }
 
+/**
+ * When the mark by hand was made that stands, and the roll call's version that has it; undefined
+ * where none stands, also none that was taken back by hand.
+ */
+export async function findHandMade(
+	db: Db,
+	rollCallId: string,
+	studentId: string,
+): Promise<{ madeAt: number; version: number } | undefined> {
+	const row = await db
+		.selectFrom('marks')
+		.innerJoin('mark_changes', (join) =>
+			join
+				.onRef('mark_changes.roll_call_id', '=', 'marks.roll_call_id')
+				.onRef('mark_changes.student_id', '=', 'marks.student_id'),
+		)
+		.select((eb) => [
+			eb.fn.coalesce('mark_changes.made_at', 'mark_changes.changed_at').as('madeAt'),
+			'marks.version',
+		])
+		.where('marks.roll_call_id', '=', rollCallId)
+		.where('marks.student_id', '=', studentId)
+		.where('marks.method', '=', 'teacher')
+		.where('mark_changes.method', '=', 'teacher')
+		.where('mark_changes.conflict', '=', false)
+		.orderBy('mark_changes.id', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+	return row && { madeAt: row.madeAt.getTime(), version: Number(row.version) };
+}
+
 /** Keeps what changed, by whom, how and why. */
 export async function insertChanges(
 	trx: Trx,
@@ -381,6 +421,8 @@ export async function insertChanges(
 				reason: change.reason,
 				conflict: change.conflict !== undefined,
 				wanted_status: change.conflict?.wanted ?? null,
+				made_at: toDate(change.madeAt ?? null),
+				came_in_late: change.cameInLate ?? false,
 			})),
 		)
 		.execute();
@@ -427,6 +469,7 @@ export function selectOwnMarks(db: Db, studentId: string) {
 			'marks.left_at as leftAt',
 			'marks.remark',
 			'users.name as markedBy',
+			'marks.came_in_at as cameInAt',
 		])
 		.where('marks.student_id', '=', studentId);
 }
@@ -435,9 +478,10 @@ type SelectedOwnMark = Awaited<
 	ReturnType<ReturnType<typeof selectOwnMarks>['executeTakeFirstOrThrow']>
 >;
 
-function toOwnMark(row: SelectedOwnMark): OwnMark {
+function toOwnMark({ cameInAt, ...row }: SelectedOwnMark): OwnMark {
 	return {
 		...row,
+		...(cameInAt === null ? {} : { cameInLate: true }),
 		startsAt: row.startsAt.getTime(),
 		markedAt: row.markedAt.getTime(),
 		leftAt: row.leftAt?.getTime() ?? null,
@@ -483,6 +527,7 @@ function toEntry(row: {
 	method: MarkMethod | null;
 	leftAt: Date | null;
 	remark: string | null;
+	cameInAt: Date | null;
 	enrolled: boolean;
 }): RosterEntry {
 	const waiting = row.status === null;
@@ -495,6 +540,7 @@ function toEntry(row: {
 		method: waiting ? null : row.method,
 		leftAt: row.leftAt?.getTime() ?? null,
 		remark: row.remark,
+		...(waiting || row.cameInAt === null ? {} : { cameInLate: true }),
 		enrolled: row.enrolled,
 	};
 }

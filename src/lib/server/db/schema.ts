@@ -54,6 +54,8 @@ export interface Database {
 	devices: DeviceTable;
 	check_in_attempts: CheckInAttemptTable;
 	spent_vectors: SpentVectorTable;
+	roll_call_devices: RollCallDeviceTable;
+	late_batches: LateBatchTable;
 }
 
 type BigIntColumn = ColumnType<string, number | string | bigint, number | string | bigint>;
@@ -78,6 +80,7 @@ interface SchoolTable {
 	notices_guardians_since: Date | null;
 	notices_office: string | null;
 	risk_watched_since: Date | null;
+	late_records_hours: Generated<number>;
 }
 
 interface UserTable {
@@ -215,6 +218,7 @@ interface MarkTable {
 	left_at: Date | null;
 	remark: string | null;
 	excuse_id: string | null;
+	came_in_at: Date | null;
 }
 
 interface MarkChangeTable {
@@ -240,6 +244,8 @@ interface MarkChangeTable {
 	conflict: Generated<boolean>;
 	wanted_status: MarkStatus | null;
 	rest_id: string | null;
+	made_at: Date | null;
+	came_in_late: Generated<boolean>;
 }
 
 interface DoubtTable {
@@ -439,4 +445,17 @@ interface CheckInAttemptTable {
 
 interface SpentVectorTable {
 	digest: Buffer;
+}
+
+interface RollCallDeviceTable {
+	roll_call_id: string;
+	device_id: string;
+	user_id: string;
+	joined_at: Generated<Date>;
+}
+
+interface LateBatchTable {
+	id: string;
+	roll_call_id: string;
+	received_at: Generated<Date>;
 }

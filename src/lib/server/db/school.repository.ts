@@ -43,6 +43,19 @@ export async function writeRecognition(db: Db, settings: RecognitionSettings): P
 		.execute();
 }
 
+/** For how many hours the school takes what waited on a device without a network. */
+export async function readLateRecordsHours(db: Db): Promise<number> {
+	const { hours } = await db
+		.selectFrom('school')
+		.select('late_records_hours as hours')
+		.executeTakeFirstOrThrow();
+	return hours;
+}
+
+export async function writeLateRecordsHours(db: Db, hours: number): Promise<void> {
+	await db.updateTable('school').set({ late_records_hours: hours }).execute();
+}
+
 /** The statuses that the school has named itself. */
 export function listStatusNames(db: Db): Promise<({ status: MarkStatus } & StatusName)[]> {
 	return db.selectFrom('status_names').select(['status', 'word', 'letter', 'colour']).execute();

@@ -38,7 +38,7 @@ import { statusNamesOf } from './status-names';
 export interface DisputesDeps extends RollCallStore, HandMarkStore {
 	disputes: typeof disputeRows;
 	history: typeof historyRows;
-	school: Pick<typeof schoolRows, 'listStatusNames'>;
+	school: Pick<typeof schoolRows, 'listStatusNames'> & HandMarkStore['school'];
 	clock: () => Date;
 }
 

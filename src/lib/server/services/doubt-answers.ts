@@ -6,12 +6,14 @@ import type { MarkBefore } from '../db/schema';
 import type { Actor } from '../domain/access';
 import { arrival } from '../domain/attendance';
 import { clampToOpen, hasCome, wantedStatus, type StandingMark } from '../domain/hand-mark';
+import { cameInLate, isOlderThan } from '../domain/late-records';
 import { AppError } from '../errors';
+import { requirePlausible, type LateRecordStore } from './late-records';
 import { findStanding, keepHandChange, writeHandMark } from './marks-by-hand';
 import type { ReferenceLearning } from './reference-learning';
 import { closed, notFound, type Changing, type RollCallStore } from './roll-call-change';
 
-export interface DoubtStore extends Pick<RollCallStore, 'marks' | 'doubts'> {
+export interface DoubtStore extends Pick<RollCallStore, 'marks' | 'doubts'>, LateRecordStore {
 	learning: Pick<ReferenceLearning, 'confirm' | 'unlearn'>;
 }
 
@@ -31,7 +33,7 @@ export interface AnsweredDoubt extends VisitId {
  * camera gave and what followed contradicts takes the camera's mark back.
  *
  * @returns what became of it; null when the answer was taken before
- * @throws AppError 'not-found', 'invalid', 'conflict', 'closed'
+ * @throws AppError 'not-found', 'invalid', 'conflict', 'closed', 'bad-time', 'too-late'
  */
 export async function answerDoubt(
 	store: DoubtStore,
@@ -45,6 +47,7 @@ export async function answerDoubt(
 		throw new AppError('invalid', messages.rollCallRefusals.notACandidate);
 	}
 	if (await isTaken(store, changing, answer)) return null;
+	await requirePlausible(store, trx, rollCall, { madeAt: answer.madeAt, now });
 	if (!isAbout(doubt, answer)) {
 		throw new AppError('conflict', messages.rollCallRefusals.doubtChanged);
 	}
@@ -80,18 +83,22 @@ export async function answerDoubt(
  * changed it since.
  *
  * @returns what became of it; null when it waits already
- * @throws AppError 'not-found', 'conflict', 'closed'
+ * @param now ms since 1970
+ * @throws AppError 'not-found', 'conflict'; 'closed', but for what was made while it was open;
+ *   'bad-time', 'too-late'
  */
 export async function reopenDoubt(
 	store: DoubtStore,
 	changing: Changing,
-	{ actor, reopen }: { actor: Actor; reopen: ReopenDoubt },
+	{ actor, reopen, now }: { actor: Actor; reopen: ReopenDoubt; now: number },
 ): Promise<AnsweredDoubt | null> {
 	const { trx, rollCall, version } = changing;
+	const { madeAt } = reopen;
+	await requirePlausible(store, trx, rollCall, { madeAt, now });
 	const doubt = await requireDoubt(store, changing, reopen.doubtId);
 	if (await isTaken(store, changing, reopen)) return null;
 	if (doubt.state === 'waiting') return null;
-	if (rollCall.state === 'closed') throw closed();
+	if (rollCall.state === 'closed' && !cameInLate(madeAt, rollCall)) throw closed();
 	const latest = await store.doubts.findLatestAnswer(trx, doubt.id);
 	if (doubt.state === 'settled' || latest === undefined) {
 		throw new AppError('conflict', messages.rollCallRefusals.doubtSettled);
@@ -172,8 +179,9 @@ async function confirmMark(
 	{ actor, answer, doubt, now }: GivenAnswer,
 ): Promise<MarkBefore | null> {
 	const before = await findStanding(store, changing, studentId);
-	const change = { requestId: answer.id, studentId, reason: null, before };
-	if (before !== null && hasCome(before.status)) {
+	const change = { ...changeOf(changing, answer, now), studentId, before };
+	const isLessNew = await isOlderAnswer(store, changing, studentId, answer);
+	if (before !== null && (isLessNew || hasCome(before.status))) {
 		await keepHandChange(store, changing, actor, { ...change, after: before });
 		return null;
 	}
@@ -194,9 +202,26 @@ async function takeBackMark(
 	if (before?.method !== 'camera') return null;
 	const status = wantedStatus({ status: null }, changing.rollCall);
 	const after = { ...onlyRemark(before), status, markedAt: now, minutesLate: null };
-	const change = { requestId: answer.id, studentId, reason: null, before };
+	const change = { ...changeOf(changing, answer, now), studentId, before };
 	await writeHandMark(store, changing, actor, { ...change, after });
 	return toMarkBefore(studentId, before);
+}
+
+function changeOf({ rollCall }: Changing, { id, madeAt }: DoubtAnswer, now: number) {
+	const cameInAt = cameInLate(madeAt, rollCall) ? now : null;
+	return { requestId: id, reason: null, madeAt, cameInAt };
+}
+
+/** Whether the student was marked by hand after the answer was given on a device without a network. */
+async function isOlderAnswer(
+	{ marks }: DoubtStore,
+	{ trx, rollCall }: Changing,
+	studentId: string,
+	{ madeAt }: DoubtAnswer,
+): Promise<boolean> {
+	if (madeAt === undefined) return false;
+	const standing = await marks.findHandMade(trx, rollCall.id, studentId);
+	return isOlderThan(standing ?? null, { madeAt, sawVersion: undefined });
 }
 
 /** What outlasts a new status. */

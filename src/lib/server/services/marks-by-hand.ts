@@ -13,13 +13,15 @@ import {
 	type MarkContent,
 	type StandingMark,
 } from '../domain/hand-mark';
+import { cameInLate, isOlderThan } from '../domain/late-records';
 import { AppError } from '../errors';
+import { requirePlausible, type LateRecordStore } from './late-records';
 import type { ReferenceLearning } from './reference-learning';
 import type { Changing, RollCallStore } from './roll-call-change';
 
 type MarkStore = Pick<RollCallStore, 'marks'>;
 
-export interface HandMarkStore extends MarkStore {
+export interface HandMarkStore extends MarkStore, LateRecordStore {
 	history: Pick<typeof historyRows, 'findStandingMark'>;
 	learning: Pick<ReferenceLearning, 'unlearnAbsent'>;
 }
@@ -38,6 +40,10 @@ interface HandChange {
 	reason: string | null;
 	/** What stood there. */
 	before: StandingMark | null;
+	/** When they did it; undefined: now. */
+	madeAt: number | undefined;
+	/** When it arrived, where the roll call closed meanwhile. */
+	cameInAt: number | null;
 }
 
 const refused = messages.rollCallRefusals;
@@ -47,11 +53,12 @@ const PROBLEMS: Record<HandMarkProblem, string> = {
 };
 
 /**
- * Marks as a person asked, unless somebody else's newer mark by hand says otherwise: then that
- * stands, and the history keeps what was asked.
+ * Marks as a person asked, unless a newer mark by hand stands there that they had not seen: then that
+ * one holds, and the history keeps what was asked.
  *
  * @returns whether the mark changed, and what stands in its way; a retry gets the answer again
- * @throws AppError 'invalid', 'conflict' for an id that was used for something else
+ * @throws AppError 'invalid', 'conflict' for an id that was used for something else; 'bad-time',
+ *   'too-late'
  */
 export async function markByHand(
 	store: HandMarkStore,
@@ -65,23 +72,46 @@ export async function markByHand(
 		const conflict = earlier.conflict ? await conflictWith(store, changing, earlier) : null;
 		return { changed: false, conflict };
 	}
+	const { madeAt } = request;
+	await requirePlausible(store, trx, rollCall, { madeAt, now });
 	const before = await findOnRoster(store, changing, studentId);
-	if (await takeBack(store, changing, actor, request, before)) {
+	const cameInAt = cameInLate(madeAt, rollCall) ? now : null;
+	const by = { requestId: request.id, studentId, madeAt, cameInAt };
+	if (await takeBack(store, changing, actor, { ...by, undoes: request.undoes, before })) {
 		return { changed: true, conflict: null };
 	}
-	const change = { requestId: request.id, studentId, reason: request.reason ?? null, before };
+	const change = { ...by, reason: request.reason ?? null, before };
 	const status = wantedStatus(request, rollCall);
-	const { sawVersion } = request;
-	if (before !== null && isOvertaken(before, { status, sawVersion, actorId: actor.id })) {
-		const wanted = { studentId, wanted: status };
-		await keepHandChange(store, changing, actor, { ...change, after: before, conflict: wanted });
-		return { changed: false, conflict: await conflictWith(store, changing, wanted) };
+	if (before !== null && (await mustYield(store, changing, actor, request, before))) {
+		const conflict = { studentId, wanted: status };
+		const differs = before.status === status ? {} : { conflict };
+		await keepHandChange(store, changing, actor, { ...change, after: before, ...differs });
+		return { changed: false, conflict: await conflictWith(store, changing, conflict) };
 	}
 	const made = handMark(request, before, rollCall, now);
 	if ('problem' in made) throw new AppError('invalid', PROBLEMS[made.problem]);
 	await writeHandMark(store, changing, actor, { ...change, after: made.mark });
 	if (!hasCome(status)) await store.learning.unlearnAbsent(trx, rollCall.id, [studentId]);
 	return { changed: true, conflict: null };
+}
+
+/**
+ * Whether what stands there holds against a request: somebody else's word that its sender had not
+ * seen, or one that is newer than what was made on a device without a network.
+ */
+async function mustYield(
+	{ marks }: HandMarkStore,
+	{ trx, rollCall }: Changing,
+	actor: Actor,
+	request: MarkRequest,
+	before: StandingMark,
+): Promise<boolean> {
+	const { studentId, sawVersion, madeAt } = request;
+	const status = wantedStatus(request, rollCall);
+	if (isOvertaken(before, { status, sawVersion, actorId: actor.id })) return true;
+	if (madeAt === undefined) return false;
+	const standing = await marks.findHandMade(trx, rollCall.id, studentId);
+	return isOlderThan(standing ?? null, { madeAt, sawVersion });
 }
 
 /**
@@ -95,10 +125,10 @@ async function takeBack(
 	store: HandMarkStore,
 	changing: Changing,
 	actor: Actor,
-	{ id, studentId, undoes }: MarkRequest,
-	before: StandingMark | null,
+	undo: Omit<HandChange, 'reason'> & Pick<MarkRequest, 'undoes'>,
 ): Promise<boolean> {
 	const { trx, rollCall, version } = changing;
+	const { studentId, undoes, before, cameInAt } = undo;
 	if (undoes === undefined || before === null) return false;
 	const of = { requestId: undoes, actorId: actor.id };
 	const earlier = await store.marks.findMarkBefore(trx, rollCall.id, studentId, of);
@@ -114,10 +144,10 @@ async function takeBack(
 	const minutesLate = status === 'late' ? minutesSince(rollCall.startsAt, markedAt) : null;
 	const after = { status, markedAt, minutesLate, leftAt, remark, excuseId };
 	await store.marks.upsertMarks(trx, rollCall.id, version, [
-		{ ...after, studentId, method, markedBy },
+		{ ...after, studentId, method, markedBy, cameInAt },
 	]);
 	const reason = refused.markTakenBack;
-	await keepHandChange(store, changing, actor, { requestId: id, studentId, reason, before, after });
+	await keepHandChange(store, changing, actor, { ...undo, before, reason, after });
 	if (!hasCome(status)) await store.learning.unlearnAbsent(trx, rollCall.id, [studentId]);
 	return true;
 }
@@ -184,9 +214,9 @@ export async function writeHandMark(
 	change: HandChange & { after: MarkContent },
 ): Promise<void> {
 	const { trx, rollCall, version } = changing;
-	const { studentId, after } = change;
+	const { studentId, after, cameInAt } = change;
 	await store.marks.upsertMarks(trx, rollCall.id, version, [
-		{ ...after, studentId, method: 'teacher', markedBy: actor.id },
+		{ ...after, studentId, method: 'teacher', markedBy: actor.id, cameInAt },
 	]);
 	await keepHandChange(store, changing, actor, change);
 }
@@ -198,7 +228,8 @@ export async function keepHandChange(
 	actor: Actor,
 	change: HandChange & { after: MarkContent; conflict?: { wanted: MarkStatus | null } },
 ): Promise<void> {
+	const cameIn = change.cameInAt !== null;
 	await marks.insertChanges(trx, rollCall.id, [
-		{ ...change, method: 'teacher', changedBy: actor.id },
+		{ ...change, method: 'teacher', changedBy: actor.id, cameInLate: cameIn },
 	]);
 }

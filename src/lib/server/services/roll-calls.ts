@@ -20,6 +20,7 @@ import { dayBounds } from '../domain/timetable';
 import { authorise } from './authorise';
 import { byName } from './by-name';
 import { answerDoubt, reopenDoubt, type AnsweredDoubt, type DoubtStore } from './doubt-answers';
+import type { LateRecordStore } from './late-records';
 import { markByHand, type HandMarkStore } from './marks-by-hand';
 import {
 	changeRollCall,
@@ -34,6 +35,7 @@ import { openPlannedRollCall, openRollCall, type OpeningStore } from './roll-cal
 import { markRest, undoRest, type RestMarkStore } from './rest-marks';
 
 export interface RollCallDeps extends OpeningStore {
+	school: OpeningStore['school'] & LateRecordStore['school'];
 	history: typeof historyRows;
 	restMarks: RestMarkStore['restMarks'];
 	planned: Pick<typeof plannedRows, 'findDueRollCallId' | 'listRollCallsOfDay'>;
@@ -154,8 +156,9 @@ export function createRollCallService(deps: RollCallDeps) {
 		/** See {@link undoRest}. */
 		async undoRest(actor: Actor, undo: UndoRest): Promise<{ version: number }> {
 			await require(actor, undo.rollCallId, 'mark');
+			const now = clock().getTime();
 			const version = await changeRollCall(deps, undo.rollCallId, null, (changing) =>
-				undoRest(deps, changing, { actor, undo }),
+				undoRest(deps, changing, { actor, undo, now }),
 			);
 			return { version };
 		},
@@ -188,8 +191,9 @@ export function createRollCallService(deps: RollCallDeps) {
 		 */
 		async reopenDoubt(actor: Actor, reopen: ReopenDoubt): Promise<{ version: number }> {
 			await require(actor, reopen.rollCallId, 'answerDoubt');
+			const now = clock().getTime();
 			return settleDoubt(reopen.rollCallId, (changing) =>
-				reopenDoubt(deps, changing, { actor, reopen }),
+				reopenDoubt(deps, changing, { actor, reopen, now }),
 			);
 		},
 

@@ -1,4 +1,5 @@
 import type { School } from '$lib/contract/accounts';
+import type { LateRecordSettings } from '$lib/contract/late-records';
 import type { RecognitionSettings } from '$lib/contract/recognition';
 import type { StatusNames } from '$lib/contract/statuses';
 import type { Db } from '../db/executor';
@@ -57,6 +58,16 @@ export function createSchoolService({ db, school: rows, policies, timetable, clo
 		},
 
 		recognition: (): Promise<schoolRows.RecognitionRow> => rows.readRecognition(db),
+
+		lateRecords: async (): Promise<LateRecordSettings> => ({
+			lateRecordsHours: await rows.readLateRecordsHours(db),
+		}),
+
+		/** @throws AppError 'forbidden' */
+		async updateLateRecords(actor: Actor, { lateRecordsHours }: LateRecordSettings): Promise<void> {
+			authorise(actor, 'manageSchool');
+			await rows.writeLateRecordsHours(db, lateRecordsHours);
+		},
 
 		/** Holds for the next sighting on this node. @throws AppError 'forbidden' */
 		async updateRecognition(actor: Actor, settings: RecognitionSettings): Promise<void> {
