@@ -4,7 +4,7 @@ import { makeAccount, type Account, type TestApplication } from './application';
 import { createPerson, type Person } from './vectors';
 import { enrolmentOf } from './wire';
 
-export { batchOf, ENGINE, enrolmentOf, FRAME_MS, framesOf, markOf, restOf } from './wire';
+export { batchOf, ENGINE, enrolmentOf, FRAME_MS, framesOf, lateOf, markOf, restOf } from './wire';
 
 export interface Student {
 	readonly id: string;

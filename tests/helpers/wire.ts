@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Enrolment } from '../../src/lib/contract/enrolment';
 import type { MarkRequest, MarkRest } from '../../src/lib/contract/marks';
 import { PIPELINE_VERSION } from '../../src/lib/contract/models';
-import { encodeVectors, type SightingBatch } from '../../src/lib/contract/sightings';
+import { addTo, weightOf } from '../../src/lib/contract/fusing';
+import type { LateSightings } from '../../src/lib/contract/late-sightings';
+import {
+	encodeVectors,
+	VECTOR_DIMENSIONS,
+	type SightingBatch,
+} from '../../src/lib/contract/sightings';
 
 /** What devices send, made of made-up faces. Needs no server, so that journeys can use it too. */
 
@@ -60,6 +66,44 @@ export function framesOf(
 		batchOf(rollCallId, [{ trackId, vector }], { capturedAt: start + i * FRAME_MS, ...changes }),
 	);
 }
+
+/** What a device without a network kept of some tracks, {@link FRAME_MS} from one frame to the next. */
+export function lateOf(
+	rollCallId: string,
+	seen: readonly { trackId: number; vectors: readonly Float32Array[]; start: number }[],
+	changes: Partial<LateSightings> = {},
+): LateSightings {
+	const quality = 0.8;
+	const tracks = seen.map(({ trackId, vectors, start }) => {
+		const sum = new Float64Array(VECTOR_DIMENSIONS);
+		for (const vector of vectors) addTo(sum, vector, weightOf(quality));
+		const weight = Math.hypot(...sum);
+		const track = {
+			trackId,
+			sightings: vectors.length,
+			quality,
+			weight,
+			firstAt: start,
+			lastAt: start + (vectors.length - 1) * FRAME_MS,
+			best: { quality, capturedAt: start },
+		};
+		return { track, fused: Float32Array.from(sum, (value) => value / weight), best: vectors[0]! };
+	});
+	return {
+		id: randomUUID(),
+		rollCallId,
+		deviceId: DEVICE,
+		cameraId: '5f0c1a52-5a5f-4a0e-9a34-6b8f4f1f7c11',
+		...ENGINE,
+		tracks: tracks.map(({ track }) => track),
+		fused: encodeVectors(tracks.map(({ fused }) => fused)),
+		best: encodeVectors(tracks.map(({ best }) => best)),
+		...changes,
+	};
+}
+
+/** The device of these tests. */
+export const DEVICE = '0a4f6c1e-2b7d-4a57-8f0b-6d6c9a1f2e33';
 
 /** A tap of a teacher. */
 export function markOf(

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as checkIns from '../../src/lib/server/db/check-ins.repository';
 import * as decisions from '../../src/lib/server/db/decisions.repository';
 import * as engines from '../../src/lib/server/db/engines.repository';
+import * as lateBatches from '../../src/lib/server/db/late-batches.repository';
 import { createLog } from '../../src/lib/server/log';
 import { startHousekeeping } from '../../src/lib/server/services/housekeeping';
 import {
@@ -166,6 +167,7 @@ describe('the running engine', () => {
 			engines,
 			decisions,
 			checkIns,
+			lateBatches,
 			engine: ENGINE,
 			timetable: application.container.timetable,
 			log: createLog('silent'),
@@ -218,6 +220,17 @@ describe('decisions', () => {
 		});
 		expect(await kept(id)).toEqual([others]);
 	});
+});
+
+it('late batches are remembered for as long as any school takes them', async () => {
+	const { id } = await application.container.rollCalls.open(taught.teacher.actor, taught.classId);
+	const [old, recent] = [randomUUID(), randomUUID()];
+	await application.database.sql`
+		insert into late_batches (id, roll_call_id, received_at)
+		values (${old}, ${id}, now() - interval '9 days'), (${recent}, ${id}, now() - interval '7 days')`;
+	await keepHouse();
+	const kept = await db().selectFrom('late_batches').select('id').execute();
+	expect(kept).toEqual([{ id: recent }]);
 });
 
 it('waits for no other node that keeps house already', async () => {

@@ -20,6 +20,7 @@ import {
 	batchOf,
 	enrolmentOf,
 	framesOf,
+	lateOf,
 	makeTaughtClass,
 	markOf,
 	openSince,
@@ -241,6 +242,11 @@ describe('who may do what', () => {
 		'rollCall:sightings': () => [
 			batchOf(id, [{ trackId: 1, vector: taught.students[0]!.person.capture() }]),
 		],
+		'rollCall:lateSightings': () => [
+			lateOf(id, [
+				{ trackId: 2, vectors: taught.students[0]!.person.captures(3), start: startsAt },
+			]),
+		],
 		'rollCall:mark': () => [markOf(id, taught.students[0]!.id)],
 		'rollCall:markRest': () => [restOf(id, [taught.students[0]!.id])],
 		'rollCall:undoRest': () => [{ id: randomUUID(), rollCallId: id, restId: randomUUID() }],
@@ -295,6 +301,7 @@ describe('who may do what', () => {
 		'rollCall:join': staffOnly,
 		'rollCall:catchUp': staffOnly,
 		'rollCall:sightings': staffOnly,
+		'rollCall:lateSightings': staffOnly,
 		'rollCall:mark': staffOnly,
 		'rollCall:markRest': staffOnly,
 		'rollCall:undoRest': staffOnly,

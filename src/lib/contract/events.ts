@@ -24,6 +24,7 @@ import {
 	type OwnEnrolment,
 } from './enrolment';
 import type { Explanation } from './explanation';
+import { LateSightingsSchema, type LateSightings } from './late-sightings';
 import {
 	MadeAtSchema,
 	MarkHistorySchema,
@@ -118,6 +119,10 @@ export interface ClientToServerEvents {
 		batch: SightingBatch,
 		ack: AckCallback<{ decisions: TrackDecision[] }>,
 	) => void;
+	'rollCall:lateSightings': (
+		late: LateSightings,
+		ack: AckCallback<{ decisions: TrackDecision[] }>,
+	) => void;
 	'rollCall:mark': (mark: MarkRequest, ack: AckCallback<MarkAnswer>) => void;
 	'rollCall:markRest': (rest: MarkRest, ack: AckCallback<{ version: number }>) => void;
 	'rollCall:undoRest': (undo: UndoRest, ack: AckCallback<{ version: number }>) => void;
@@ -173,6 +178,7 @@ export const EVENT_SCHEMAS = {
 	'rollCall:join': JoinSchema,
 	'rollCall:catchUp': CatchUpSchema,
 	'rollCall:sightings': SightingBatchSchema,
+	'rollCall:lateSightings': LateSightingsSchema,
 	'rollCall:mark': MarkRequestSchema,
 	'rollCall:markRest': MarkRestSchema,
 	'rollCall:undoRest': UndoRestSchema,

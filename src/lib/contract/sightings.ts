@@ -6,7 +6,13 @@ export const VECTOR_DIMENSIONS = 512;
 /** No classroom camera needs more in one message; it bounds what a client may make the server do. */
 export const MAX_SIGHTINGS_PER_BATCH = 64;
 
-const TrackIdSchema = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1));
+/** Of a face that one camera follows. */
+export const TrackIdSchema = v.pipe(
+	v.number(),
+	v.integer(),
+	v.minValue(0),
+	v.maxValue(2 ** 31 - 1),
+);
 
 /** One observed face in one frame, without its vector (the vectors follow in one binary block). */
 export const SightingSchema = v.object({

@@ -26,6 +26,7 @@ import * as notices from './db/gallery-notices';
 import * as guardians from './db/guardians.repository';
 import * as importRows from './db/imports.repository';
 import * as invitations from './db/invitations.repository';
+import * as lateBatches from './db/late-batches.repository';
 import * as lessons from './db/lessons.repository';
 import * as markHistory from './db/mark-history.repository';
 import * as marks from './db/marks.repository';
@@ -247,6 +248,8 @@ async function createFaceServices(parts: FaceParts) {
 		...rollCallStore,
 		openRollCalls,
 		cameraMarks,
+		lateBatches,
+		school: schoolRows,
 		galleries,
 		policies,
 		visitors: createVisitorService({ db, members, policies, schoolGallery }),
@@ -261,6 +264,7 @@ async function createFaceServices(parts: FaceParts) {
 		engines,
 		decisions,
 		checkIns: checkInRows,
+		lateBatches,
 		engine,
 		timetable,
 		log,

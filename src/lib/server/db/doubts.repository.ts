@@ -226,6 +226,10 @@ export async function settleAnsweredDoubts(
 						and marks.student_id = candidate.student_id
 						and (marks.status is not null or marks.method not in ('camera', 'rule'))
 						and (doubts.reason <> 'contradicted' or marks.method <> 'camera')
+						-- What came in after the closing asks about whom the closing made absent.
+						and not (
+							marks.status = 'absent' and marks.method = 'rule' and doubts.raised_at > marks.marked_at
+						)
 				)
 			)
 	`.execute(trx);

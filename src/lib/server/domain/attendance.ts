@@ -40,6 +40,20 @@ export function cameraMayMark(
 	return mark.status === null && (mark.method === 'camera' || mark.method === 'rule');
 }
 
+/**
+ * Whether what a camera saw at `seenAt` without a network changes a mark, when it arrives: where the
+ * camera may mark, where the closing made somebody absent who had come, and where the camera itself
+ * saw them later only.
+ */
+export function lateSightingMayMark(
+	mark: { status: MarkStatus | null; method: MarkMethod; markedAt: number } | null,
+	seenAt: number,
+): boolean {
+	if (mark === null || cameraMayMark(mark)) return true;
+	if (mark.method === 'rule') return mark.status === 'absent';
+	return mark.method === 'camera' && mark.markedAt > seenAt;
+}
+
 /** A name as the class wants it on the projector; `position` numbers students without names, from 1. */
 export function nameOnDisplay(name: string, style: DisplayNames, position: number): string {
 	if (style === 'full') return name;

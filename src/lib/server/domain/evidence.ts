@@ -1,3 +1,5 @@
+import { addTo, showsAnother, weightOf } from '$lib/contract/fusing';
+import type { LateTrack } from '$lib/contract/late-sightings';
 import { normalise } from './matching';
 
 /** One frame's contribution to a track. */
@@ -38,16 +40,6 @@ const MIN_SPAN_MS = 400;
 /** What is not clear is given this many sightings to become so before the teacher is asked. */
 const SIGHTINGS_BEFORE_ASKING = 6;
 
-/**
- * A sighting further than this from its track's fused vector shows another person. Below it lie 1 in
- * 100 pairs of photos of one person (of different years, where a track's frames follow each other)
- * and 998 in 1,000 pairs of two (`npm run evaluate -- verify`).
- */
-const SAME_PERSON_SCORE = 0.3;
-
-/** So that a capture of quality 0 still counts a little, and no single capture counts for all. */
-const MIN_WEIGHT = 0.05;
-
 /** Bounds what is remembered of somebody who stays before the camera for an hour. */
 const KEPT_NOTES = 32;
 
@@ -60,18 +52,17 @@ export function addSighting(
 	evidence: TrackEvidence | null,
 	sighting: SightingOfTrack,
 ): TrackEvidence {
-	if (evidence === null || contradicts(evidence, sighting)) return fuse(null, sighting);
+	if (evidence === null || showsAnother(evidence.sum, sighting.vector)) return fuse(null, sighting);
 	return fuse(evidence, sighting);
 }
 
 /** {@link addSighting} for sightings that are known to show one person: nothing starts over. */
 export function fuse(evidence: TrackEvidence | null, sighting: SightingOfTrack): TrackEvidence {
 	const { vector, quality, capturedAt } = sighting;
-	const weight = Math.max(quality, MIN_WEIGHT);
 	const note = { at: capturedAt, quality };
 	// Doubles, so that sums in another order differ by less than a float32 can tell.
 	const sum = evidence === null ? new Float64Array(vector.length) : evidence.sum.slice();
-	for (let i = 0; i < sum.length; i++) sum[i]! += weight * vector[i]!;
+	addTo(sum, vector, weightOf(quality));
 	if (evidence === null) {
 		return {
 			sum,
@@ -91,6 +82,40 @@ export function fuse(evidence: TrackEvidence | null, sighting: SightingOfTrack):
 		lastAt: Math.max(evidence.lastAt, capturedAt),
 		best: quality > evidence.best.quality ? sighting : evidence.best,
 		notes: [...evidence.notes, note].slice(-KEPT_NOTES),
+	};
+}
+
+/** What a device fused while it had no network, as if its sightings had come one after another. */
+export function evidenceOfLate(
+	{ sightings, quality, weight, firstAt, lastAt, best }: LateTrack,
+	vectors: { fused: Float32Array; best: Float32Array },
+): TrackEvidence {
+	const sum = new Float64Array(vectors.fused.length);
+	addTo(sum, vectors.fused, weight);
+	return {
+		sum,
+		sightings,
+		quality: quality * sightings,
+		firstAt,
+		lastAt,
+		best: { ...best, vector: vectors.best },
+		notes: [{ at: best.capturedAt, quality: best.quality }],
+	};
+}
+
+/** All of what a track has shown in two stretches of time; null where they show two people. */
+export function mergeEvidence(one: TrackEvidence, other: TrackEvidence): TrackEvidence | null {
+	if (showsAnother(one.sum, other.sum)) return null;
+	const sum = one.sum.slice();
+	addTo(sum, other.sum, 1);
+	return {
+		sum,
+		sightings: one.sightings + other.sightings,
+		quality: one.quality + other.quality,
+		firstAt: Math.min(one.firstAt, other.firstAt),
+		lastAt: Math.max(one.lastAt, other.lastAt),
+		best: other.best.quality > one.best.quality ? other.best : one.best,
+		notes: [...one.notes, ...other.notes].slice(-KEPT_NOTES),
 	};
 }
 
@@ -118,15 +143,4 @@ export function isExhausted({ sightings }: TrackEvidence): boolean {
 export function wipeEvidence({ sum, best }: TrackEvidence): void {
 	sum.fill(0);
 	best.vector.fill(0);
-}
-
-/** The cosine of the track's sum with the sighting, without making the vector for it. */
-function contradicts({ sum }: TrackEvidence, { vector }: SightingOfTrack): boolean {
-	let product = 0;
-	let squares = 0;
-	for (let i = 0; i < sum.length; i++) {
-		product += sum[i]! * vector[i]!;
-		squares += sum[i]! * sum[i]!;
-	}
-	return product < SAME_PERSON_SCORE * Math.sqrt(squares);
 }

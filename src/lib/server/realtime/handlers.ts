@@ -46,6 +46,9 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 			// Before the roster is read: a change in between comes twice rather than never.
 			await socket.join(rooms.staff(join.rollCallId));
 			socket.data.following.add(join.rollCallId);
+			if (join.deviceId !== undefined) {
+				await recognition.joined(actor, join.rollCallId, join.deviceId);
+			}
 			const roster = await rollCalls.roster(actor, join.rollCallId);
 			return { roster, serverTime: Date.now() };
 		}),
@@ -56,6 +59,11 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 			'rollCall:sightings',
 			'sendSightings',
 			async (actor, batch) => ({ decisions: await recognition.observe(actor, batch) }),
+		),
+		'rollCall:lateSightings': forPerson(
+			'rollCall:lateSightings',
+			'sendSightings',
+			async (actor, batch) => ({ decisions: await recognition.observeLate(actor, batch) }),
 		),
 		'rollCall:mark': forPerson('rollCall:mark', 'mark', (actor, request) =>
 			rollCalls.mark(actor, request),

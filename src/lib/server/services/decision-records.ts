@@ -31,14 +31,19 @@ export async function record(
 }
 
 /** Of an unknown face one line is kept; it may be unknown in between many times. */
-function isNews(one: Judged): boolean {
+export function isNews(one: Judged): boolean {
 	const lane = laneOf(one);
 	if (lane === 'pending') return false;
 	if (lane === 'unknown') return one.track.recorded === null;
 	return one.track.recorded !== summary(one);
 }
 
-function findingOf(one: Judged, capturedAt: number, context: DecisionContext): TrackFinding[] {
+/** What is written of a judged track: nothing, while it is pending. */
+export function findingOf(
+	one: Judged,
+	capturedAt: number,
+	context: DecisionContext,
+): TrackFinding[] {
 	const { trackId, track, decision } = one;
 	const lane = laneOf(one);
 	const evidence = evidenceOf(decision, track.evidence, context);
@@ -57,7 +62,8 @@ function findingOf(one: Judged, capturedAt: number, context: DecisionContext): T
 	];
 }
 
-function summary(one: Judged): string {
+/** What was written of it, so that it is written once. */
+export function summary(one: Judged): string {
 	const { candidates, reason } = one.decision;
 	// In one order: which of two is a hair's breadth nearer is no news.
 	const ids = candidates.map(({ studentId }) => studentId).sort();

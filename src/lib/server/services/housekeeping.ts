@@ -2,6 +2,7 @@ import type * as checkInRows from '../db/check-ins.repository';
 import type * as decisionRows from '../db/decisions.repository';
 import type * as engineRows from '../db/engines.repository';
 import type { Db } from '../db/executor';
+import type * as lateRows from '../db/late-batches.repository';
 import type { EngineId } from '../db/references.repository';
 import type { Log } from '../log';
 import { startRecurring, type Recurring } from './recurring';
@@ -20,6 +21,7 @@ export interface HousekeepingDeps {
 	engines: typeof engineRows;
 	decisions: Pick<typeof decisionRows, 'deleteExpiredDecisions' | 'deleteDecisionsWithoutConsent'>;
 	checkIns: Pick<typeof checkInRows, 'deleteExpiredAttempts'>;
+	lateBatches: Pick<typeof lateRows, 'deleteExpiredLateBatches'>;
 	/** The engine that this server runs; null while its models are not prepared. */
 	engine: EngineId | null;
 	timetable: Pick<Timetable, 'planAll'>;
@@ -63,6 +65,7 @@ async function deleteExpired({
 	engines,
 	decisions,
 	checkIns,
+	lateBatches,
 	engine,
 	log,
 }: HousekeepingDeps): Promise<void> {
@@ -72,6 +75,7 @@ async function deleteExpired({
 			expiredDecisions: await decisions.deleteExpiredDecisions(trx),
 			decisionsWithoutConsent: await decisions.deleteDecisionsWithoutConsent(trx),
 			expiredCheckIns: await checkIns.deleteExpiredAttempts(trx),
+			expiredLateBatches: await lateBatches.deleteExpiredLateBatches(trx),
 			outdatedReferences:
 				engine && (await engines.deleteOutdatedReferences(trx, engine, OUTDATED_KEPT_DAYS)),
 		};

@@ -5,7 +5,12 @@ import type { Decision } from '../domain/lanes';
 import { cosine } from '../domain/matching';
 import { thresholdsByFrames, type RecognitionPolicy } from '../domain/policy';
 import { SAME_FACE_SCORE } from '../domain/references';
-import { judgeTracks, recognisedStudent, type Judgement } from '../domain/tracks';
+import {
+	judgeTracks,
+	recognisedStudent,
+	type Judgement,
+	type WatchedTrack,
+} from '../domain/tracks';
 import type { ClassGallery } from './gallery';
 import { trackKey, type RollCallMemory, type TrackState } from './track-memory';
 
@@ -28,12 +33,7 @@ export function judge(
 		return track === undefined ? [] : [{ trackId, track }];
 	});
 	const decisions = judgeTracks(
-		tracks.map(({ track }) => ({
-			evidence: track.evidence,
-			recognised: track.recognised,
-			ruledOut: ruledOut(memory, track),
-			elsewhere: recognisedElsewhere(memory, track),
-		})),
+		tracks.map(({ track }) => watched(memory, track)),
 		judgement,
 	);
 	return tracks.map(({ trackId, track }, i) => {
@@ -41,6 +41,47 @@ export function judge(
 		track.recognised = recognisedStudent(decision);
 		return { trackId, track, decision };
 	});
+}
+
+/**
+ * The same for tracks that were seen earlier: each is judged beside those that were in view within its
+ * time, because whoever came back later was another track.
+ * @param spans when each of them was in view; all are in the memory
+ */
+export function judgeLate(
+	memory: RollCallMemory,
+	cameraId: string,
+	spans: readonly { trackId: number; firstAt: number; lastAt: number }[],
+	judgement: Judgement,
+): Judged[] {
+	const stateOf = ({ trackId }: { trackId: number }) =>
+		memory.tracks.get(trackKey(cameraId, trackId));
+	return spans
+		.toSorted((a, b) => a.firstAt - b.firstAt)
+		.flatMap((own) => {
+			const track = stateOf(own);
+			if (track === undefined) return [];
+			const beside = spans.filter(
+				(other) => other !== own && other.firstAt <= own.lastAt && own.firstAt <= other.lastAt,
+			);
+			const inView = [track, ...beside.flatMap((other) => stateOf(other) ?? [])];
+			const [decision] = judgeTracks(
+				inView.map((one) => watched(memory, one)),
+				judgement,
+			);
+			if (decision === undefined) return [];
+			track.recognised = recognisedStudent(decision);
+			return [{ trackId: own.trackId, track, decision }];
+		});
+}
+
+function watched(memory: RollCallMemory, track: TrackState): WatchedTrack {
+	return {
+		evidence: track.evidence,
+		recognised: track.recognised,
+		ruledOut: ruledOut(memory, track),
+		elsewhere: recognisedElsewhere(memory, track),
+	};
 }
 
 /** Of whom a teacher said that they are not a face like this one, and how like it is to that. */

@@ -3,7 +3,9 @@ import type * as decisionRows from '../db/decisions.repository';
 import type { NewDecision } from '../db/decisions.repository';
 import type { DoubtRow, NewDoubt } from '../db/doubts.repository';
 import type { MarkedStudentRow } from '../db/marks.repository';
-import { arrival, cameraMayMark } from '../domain/attendance';
+import type { StandingMark } from '../domain/hand-mark';
+import type * as lateRows from '../db/late-batches.repository';
+import { arrival, cameraMayMark, clampToRollCall, lateSightingMayMark } from '../domain/attendance';
 import { markAtOnce } from './marks-at-once';
 import type { OpenRollCalls } from './open-roll-calls';
 import { changeRollCall, closed, type Changing, type RollCallStore } from './roll-call-change';
@@ -52,6 +54,44 @@ export async function markByCamera(
 	});
 }
 
+/**
+ * The same for what was seen without a network and arrives later, in one step with the note that it was
+ * taken: sent again, it changes nothing. Whoever the closing made absent had come after all, and whom
+ * the camera saw later had come earlier.
+ *
+ * @param now when it arrived, ms since 1970
+ * @throws AppError 'not-found', 'conflict'
+ */
+export async function markLate(
+	store: CameraMarkStore & { lateBatches: Pick<typeof lateRows, 'insertLateBatch'> },
+	findings: Omit<CameraFindings, 'capturedAt'>,
+	batchId: string,
+	now: number,
+): Promise<void> {
+	const { rollCallId, tracks } = findings;
+	await changeRollCall(store, rollCallId, null, async (changing) => {
+		const { trx, rollCall } = changing;
+		if (!(await store.lateBatches.insertLateBatch(trx, batchId, rollCallId))) return false;
+		const standing = await standingOf(store, changing, findings);
+		const until = rollCall.closedAt ?? now;
+		const known: Known = {
+			...standing,
+			cameInAt: rollCall.state === 'closed' ? now : null,
+			mayMark: lateSightingMayMark,
+		};
+		const inLane = (lane: TrackFinding['lane']) =>
+			tracks
+				.filter((track) => track.lane === lane)
+				.map((track) => ({
+					...track,
+					seenAt: clampToRollCall(track.seenAt, rollCall.openedAt ?? rollCall.startsAt, until),
+				}));
+		const marked = await markRecognised(store, changing, inLane('recognised'), known);
+		const raised = await raiseDoubts(store, changing, inLane('doubtful'), known);
+		return marked || raised;
+	});
+}
+
 /** How the students whom the findings name stand, and what was asked about their camera's tracks. */
 interface Known {
 	cameraId: string;
@@ -59,13 +99,17 @@ interface Known {
 	matchable: ReadonlySet<string>;
 	students: ReadonlyMap<string, MarkedStudentRow>;
 	doubts: readonly DoubtRow[];
+	/** Whether what was seen then changes this mark. */
+	mayMark: (mark: StandingMark | null, seenAt: number) => boolean;
+	/** When it arrived, where the roll call closed meanwhile. */
+	cameInAt: number | null;
 }
 
 /** Keeps why, and reads how matters stand. */
 async function standingOf(
 	{ marks, doubts, decisions }: CameraMarkStore,
 	{ trx, rollCall }: Changing,
-	findings: CameraFindings,
+	findings: Omit<CameraFindings, 'capturedAt'>,
 ): Promise<Known> {
 	const { cameraId, tracks } = findings;
 	const ids = [...new Set(tracks.flatMap(({ candidateIds }) => candidateIds))];
@@ -76,6 +120,8 @@ async function standingOf(
 		matchable: new Set(await marks.listMatchableStudents(trx, rollCall.id, ids)),
 		students: new Map(rows.map((row) => [row.studentId, row])),
 		doubts: await doubts.listDoubtsOfCamera(trx, rollCall.id, cameraId),
+		mayMark: cameraMayMark,
+		cameInAt: null,
 	};
 }
 
@@ -83,8 +129,9 @@ async function markRecognised(
 	store: CameraMarkStore,
 	changing: Changing,
 	tracks: readonly TrackFinding[],
-	{ matchable, students, doubts }: Known,
+	known: Known,
 ): Promise<boolean> {
+	const { matchable, students, doubts, mayMark } = known;
 	const { trx, version } = changing;
 	const sure = tracks.flatMap((track) => {
 		const [studentId] = track.candidateIds;
@@ -97,10 +144,10 @@ async function markRecognised(
 		.map(({ id }) => id);
 	if (doubtIds.length > 0) await store.doubts.settleDoubts(trx, doubtIds, version);
 	const fresh = sure.filter(
-		({ studentId }) =>
-			matchable.has(studentId) && cameraMayMark(students.get(studentId)?.mark ?? null),
+		({ studentId, seenAt }) =>
+			matchable.has(studentId) && mayMark(students.get(studentId)?.mark ?? null, seenAt),
 	);
-	if (fresh.length > 0) await writeMarks(store, changing, fresh, students);
+	if (fresh.length > 0) await writeMarks(store, changing, onceEach(fresh), known);
 	return fresh.length > 0 || doubtIds.length > 0;
 }
 
@@ -119,11 +166,21 @@ function isOf(doubt: DoubtRow, track: Pick<TrackFinding, 'trackId' | 'visit'>): 
 	return doubt.trackId === track.trackId && doubt.visit === track.visit;
 }
 
+/** Of a student who was seen as several tracks, the one that was seen first. */
+function onceEach<T extends { studentId: string; seenAt: number }>(seen: readonly T[]): T[] {
+	const first = new Map<string, T>();
+	for (const one of seen) {
+		const known = first.get(one.studentId);
+		if (known === undefined || one.seenAt < known.seenAt) first.set(one.studentId, one);
+	}
+	return [...first.values()];
+}
+
 async function writeMarks(
 	{ marks: rows }: CameraMarkStore,
 	{ trx, rollCall, version }: Changing,
 	fresh: readonly { studentId: string; seenAt: number }[],
-	students: Known['students'],
+	{ students, cameInAt }: Known,
 ): Promise<void> {
 	const marks = fresh.map(({ studentId, seenAt }) => ({
 		studentId,
@@ -134,6 +191,7 @@ async function writeMarks(
 		excuseId: null,
 		method: 'camera' as const,
 		markedBy: null,
+		cameInAt,
 	}));
 	const changes = marks.map(({ studentId, method, ...after }) => ({
 		requestId: null,
@@ -143,6 +201,7 @@ async function writeMarks(
 		method,
 		changedBy: null,
 		reason: null,
+		cameInLate: cameInAt !== null,
 	}));
 	await rows.upsertMarks(trx, rollCall.id, version, marks);
 	await rows.insertChanges(trx, rollCall.id, changes);
@@ -152,7 +211,7 @@ async function raiseDoubts(
 	store: CameraMarkStore,
 	{ trx, rollCall, version }: Changing,
 	tracks: readonly TrackFinding[],
-	{ cameraId, matchable, students, doubts }: Known,
+	{ cameraId, matchable, students, doubts, mayMark }: Known,
 ): Promise<boolean> {
 	const raised = tracks.flatMap((track): NewDoubt[] => {
 		const { trackId, visit, reason, candidateIds, seenAt } = track;
@@ -161,7 +220,7 @@ async function raiseDoubts(
 		if (earlier?.state === 'rejected' && isAmong(candidateIds, earlier)) return [];
 		// In whatever order: two who are equally likely must not change places under a finger.
 		const isAsked = earlier?.state === 'waiting' && isSame(candidateIds, earlier.candidateIds);
-		const isWorthAsking = candidateIds.some((id) => canStillAsk(reason, students.get(id)));
+		const isWorthAsking = candidateIds.some((id) => canStillAsk(track, students.get(id), mayMark));
 		if (reason === null || isAsked || !isWorthAsking) return [];
 		if (!candidateIds.every((id) => matchable.has(id))) return [];
 		return [{ trackId, visit, reason, candidateIds, cameraId, seenAt: new Date(seenAt) }];
@@ -177,10 +236,11 @@ function isSame(some: readonly string[], others: readonly string[]): boolean {
 
 /** With nobody left to mark there is nothing to ask; a contradiction asks about the camera's mark. */
 function canStillAsk(
-	reason: NewDecision['reason'],
+	{ reason, seenAt }: Pick<TrackFinding, 'reason' | 'seenAt'>,
 	student: MarkedStudentRow | undefined,
+	mayMark: Known['mayMark'],
 ): boolean {
 	if (student === undefined) return false;
-	if (reason !== 'contradicted') return cameraMayMark(student.mark);
+	if (reason !== 'contradicted') return mayMark(student.mark, seenAt);
 	return student.mark !== null && student.mark.status !== null && student.mark.method === 'camera';
 }

@@ -1,7 +1,9 @@
 import type { TrackDecision } from '$lib/contract/events';
+import type { LateSightings } from '$lib/contract/late-sightings';
 import { decodeVectors, type SightingBatch } from '$lib/contract/sightings';
 import type { DoubtReason } from '$lib/contract/terms';
 import { messages } from '$lib/messages';
+import type * as lateRows from '../db/late-batches.repository';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor } from '../domain/access';
 import { clampToRollCall } from '../domain/attendance';
@@ -15,11 +17,11 @@ import type { AnsweredDoubt } from './doubt-answers';
 import { requireEngine } from './engine';
 import type { Galleries } from './gallery';
 import { createJudgements, judge, laneOf, type Judged, type Judgements } from './judging';
-import type { CameraMarkStore } from './marks-by-camera';
+import { judgeLateSightings, requireTakable, type LateSightingStore } from './late-sightings';
 import type { OpenRollCalls } from './open-roll-calls';
 import type { Policies } from './policies';
 import type { ReferenceLearning } from './reference-learning';
-import { closed } from './roll-call-change';
+import { closed, requireRollCall } from './roll-call-change';
 import type { RosterChanges } from './roster-changes';
 import {
 	createTrackMemory,
@@ -33,7 +35,8 @@ import {
 } from './track-memory';
 import type { Visitors } from './visitors';
 
-export interface RecognitionDeps extends CameraMarkStore {
+export interface RecognitionDeps extends LateSightingStore {
+	lateBatches: typeof lateRows;
 	galleries: Pick<Galleries, 'ofClass' | 'onChanged'>;
 	policies: Pick<Policies, 'ofClass'>;
 	visitors: Pick<Visitors, 'find'>;
@@ -88,13 +91,39 @@ export function createRecognitionService(deps: RecognitionDeps) {
 			const memory = memories.of(rollCall.id);
 			const state = memories.batch(memory, batch.id);
 			state.answer ??= answer(deps, memories, judgements, { state, rollCall, batch, vectors });
-			try {
-				return await state.answer;
-			} catch (error) {
-				// The device sends it again; then it is judged anew and still counted once.
-				state.answer = null;
-				throw error;
-			}
+			return answerOf(state);
+		},
+
+		/**
+		 * Counts what a camera saw without a network. A batch that was taken before is not counted again.
+		 *
+		 * @throws AppError 'other-camera' for a device that was not part of a roll call that is closed;
+		 *   'bad-time', 'too-late', 'outdated', 'invalid', 'not-found', 'forbidden'
+		 */
+		async observeLate(actor: Actor, batch: LateSightings): Promise<TrackDecision[]> {
+			authorise(actor, 'sendSightings');
+			const rollCall = await requireRollCall(deps, actor, batch.rollCallId);
+			const now = clock().getTime();
+			await requireTakable(deps, { actor, rollCall, batch, now });
+			const take = async (
+				memory: RollCallMemory,
+				state: BatchState = { counted: false, answer: null },
+			): Promise<TrackDecision[]> => {
+				const observation = { rollCall, batch, memory, state, now };
+				const judged = await judgeLateSightings(deps, memories, judgements, observation);
+				return describe(deps, rollCall.id, judged);
+			};
+			if (rollCall.state !== 'open') return memories.apart((memory) => take(memory));
+			const memory = memories.of(rollCall.id);
+			const state = memories.batch(memory, batch.id);
+			state.answer ??= take(memory, state);
+			return answerOf(state);
+		},
+
+		/** Notes that a device has a roll call on screen; see {@link observeLate}. */
+		async joined(actor: Actor, rollCallId: string, deviceId: string): Promise<void> {
+			const device = { rollCallId, deviceId, userId: actor.id };
+			await deps.lateBatches.insertRollCallDevice(deps.db, device);
 		},
 
 		/**
@@ -117,6 +146,16 @@ export function createRecognitionService(deps: RecognitionDeps) {
 			memories.forgetAll();
 		},
 	};
+}
+
+async function answerOf(state: BatchState): Promise<TrackDecision[]> {
+	try {
+		return (await state.answer) ?? [];
+	} catch (error) {
+		// The device sends it again; then it is judged anew and still counted once.
+		state.answer = null;
+		throw error;
+	}
 }
 
 /** One vector for each sighting. @throws AppError 'invalid' */

@@ -81,6 +81,13 @@ function inTurn(): RollCallMemory['turn'] {
 	};
 }
 
+const emptyMemory = (): RollCallMemory => ({
+	tracks: new Map(),
+	batches: new Map(),
+	asked: new Map(),
+	turn: inTurn(),
+});
+
 export type TrackMemory = ReturnType<typeof createTrackMemory>;
 
 /**
@@ -113,14 +120,19 @@ export function createTrackMemory() {
 
 	return {
 		of(rollCallId: string): RollCallMemory {
-			const memory = rollCalls.get(rollCallId) ?? {
-				tracks: new Map(),
-				batches: new Map(),
-				asked: new Map(),
-				turn: inTurn(),
-			};
+			const memory = rollCalls.get(rollCallId) ?? emptyMemory();
 			rollCalls.set(rollCallId, memory);
 			return memory;
+		},
+
+		/** Runs with a memory that is nobody's afterwards: a roll call that is closed has none. */
+		async apart<T>(work: (memory: RollCallMemory) => Promise<T>): Promise<T> {
+			const memory = emptyMemory();
+			try {
+				return await work(memory);
+			} finally {
+				for (const [key, track] of memory.tracks) drop(memory, key, track);
+			}
 		},
 
 		/** Remembers a track's face while a question about it can be answered. */
