@@ -4,7 +4,7 @@ import { ADDRESS_HEADERS, writeAddress } from './server/address.js';
 import { readArguments } from './server/arguments.js';
 import { LARGEST_BODY, refuseLargeBody } from './server/body-limit.js';
 import { followConnections } from './server/drain.js';
-import { HSTS, isolationHeaders, workerPolicy } from './server/headers.js';
+import { fileHeaders, HSTS, isolationHeaders } from './server/headers.js';
 import { listen } from './server/listen.js';
 import { reachableAddresses } from './server/local-names.js';
 import { messages } from './server/messages.js';
@@ -36,9 +36,9 @@ let handle = (_request, response) => {
 
 /** @type {(request: Request, response: Response) => void} */
 const answer = (request, response) => {
-	for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
-	const policy = workerPolicy(request.url ?? '');
-	if (policy) response.setHeader('content-security-policy', policy);
+	const pathname = (request.url ?? '').split('?', 1)[0] ?? '';
+	const headers = { ...isolationHeaders, ...fileHeaders(pathname) };
+	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 	if (encryption?.authority === null) response.setHeader('strict-transport-security', HSTS);
 	if (!serveModels(request, response)) handle(request, response);
 };

@@ -12,6 +12,10 @@ const config = {
 		// The prefix keeps the adapter from reading PORT, HOST or ORIGIN: config.ts checks those, and
 		// server.js tells the adapter the address of each request through headers of its own.
 		adapter: adapter({ envPrefix: 'FACETRACK_KIT_' }),
+		// The page for being offline is shown at any address, so its files are named from the root on.
+		paths: { relative: false },
+		// client/app/app-update.svelte.ts does, and asks before an update.
+		serviceWorker: { register: false },
 		csp: {
 			mode: 'auto',
 			directives: {
@@ -59,7 +63,14 @@ const config = {
 				],
 				// AssemblyScript looks like TypeScript and has other types: the tsconfig.json beside it has
 				// them for editors and linter, and its own compiler checks it with every build.
-				exclude: [...generated.exclude, '../models/prepared/**', '../src/**/*.as.ts'],
+				// SvelteKit leaves out the service worker, for its other global scope; ours declares it.
+				exclude: [
+					...generated.exclude.filter(
+						(/** @type {string} */ path) => !path.includes('service-worker'),
+					),
+					'../models/prepared/**',
+					'../src/**/*.as.ts',
+				],
 			}),
 		},
 	},

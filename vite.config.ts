@@ -2,10 +2,11 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 import { facetrackServer } from './vite/facetrack-server.ts';
+import { installedApp } from './vite/installed-app.ts';
 import { matchingKernel } from './vite/matching-kernel.js';
 
 export default defineConfig({
-	plugins: [tailwindcss(), sveltekit(), matchingKernel(), facetrackServer()],
+	plugins: [tailwindcss(), sveltekit(), installedApp(), matchingKernel(), facetrackServer()],
 	worker: {
 		format: 'es',
 		rolldownOptions: {

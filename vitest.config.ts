@@ -22,6 +22,7 @@ export default defineConfig({
 						'server/**/*.spec.ts',
 						'evaluation/**/*.spec.ts',
 						'scripts/**/*.spec.ts',
+						'vite/**/*.spec.ts',
 					],
 				},
 			},

@@ -9,23 +9,40 @@ export const isolationHeaders = Object.freeze({
 	'x-content-type-options': 'nosniff',
 });
 
-const WORKER_POLICY = [
+const FACE_WORKER_POLICY = [
 	"default-src 'none'",
 	"script-src 'self' blob: 'wasm-unsafe-eval'",
 	"worker-src 'self' blob:",
 	"connect-src 'self'",
 ].join('; ');
+const SERVICE_WORKER_POLICY = [
+	"default-src 'none'",
+	"script-src 'self'",
+	"connect-src 'self'",
+].join('; ');
+
+/** A browser must learn of a new version at its next visit, whatever stands between it and us. */
+const ALWAYS_ASKED = new Set(['/service-worker.js', '/manifest.webmanifest']);
 
 /**
- * The content security policy of a worker script, or null for any other path. A worker does not
- * inherit the policy of its page: without one of its own, the thread that sees every camera frame
- * would be the one place that may talk to any host.
+ * What goes with certain files of the build, beside the isolation headers. A worker does not inherit
+ * the policy of its page: without one of its own, the thread that sees every camera frame, or the one
+ * that sees every request, would be the one place that may talk to any host.
  *
  * @param {string} pathname
- * @returns {string | null}
+ * @returns {Record<string, string>}
  */
-export function workerPolicy(pathname) {
-	return pathname.startsWith('/_app/immutable/workers/') ? WORKER_POLICY : null;
+export function fileHeaders(pathname) {
+	/** @type {Record<string, string>} */
+	const headers = {};
+	if (pathname.startsWith('/_app/immutable/workers/')) {
+		headers['content-security-policy'] = FACE_WORKER_POLICY;
+	}
+	if (pathname === '/service-worker.js') {
+		headers['content-security-policy'] = SERVICE_WORKER_POLICY;
+	}
+	if (ALWAYS_ASKED.has(pathname)) headers['cache-control'] = 'no-cache';
+	return headers;
 }
 
 /**

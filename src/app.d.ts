@@ -11,6 +11,11 @@ declare global {
 			sessionId: string | null;
 		}
 
+		interface PageData {
+			/** Says itself that there is no network. */
+			isOfflinePage?: boolean;
+		}
+
 		interface Error {
 			message: string;
 			/** Names the log line of an unexpected error; a person can read it out to support. */

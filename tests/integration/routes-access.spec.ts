@@ -54,6 +54,7 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 	'/sign-out': { page: PAGE.signedIn, default: ACTION.signedIn },
 	'/invitation/[token]': { page: ANYONE, default: ANYONE },
 	'/display/[token]': { page: ANYONE },
+	'/offline': { page: ANYONE },
 	'/today': { page: PAGE.signedIn, start: ACTION.ofClass },
 	'/record': { page: PAGE.student },
 	// A student without a mark there: nobody's mark is another student's to see.

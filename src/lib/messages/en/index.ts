@@ -23,3 +23,4 @@ export { disputes } from './disputes';
 export { ownPlace } from './own-place';
 export { record } from './record';
 export { imports } from './imports';
+export { app } from './app';

@@ -12,6 +12,7 @@ const EXPECTED: Record<Operation, [boolean, boolean, boolean, boolean]> = {
 	signIn: [true, true, true, true],
 	acceptInvitation: [true, true, true, true],
 	viewDisplay: [true, true, true, true],
+	viewOffline: [true, true, true, true],
 	signOut: [false, true, true, true],
 	viewToday: [false, true, true, true],
 	viewOwnAccount: [false, true, true, true],

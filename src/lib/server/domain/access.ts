@@ -12,12 +12,13 @@ const ADMINS = ['admin'] as const;
  * Who may do what. The one table that pages, actions, endpoints, socket events and services ask; an
  * operation that is missing here cannot be named in code. `anyone` means without an account too:
  * what such an operation opens is guarded by a secret of its own (a password, an invitation, the
- * display's token).
+ * display's token), or shows nothing of anybody (the page for being offline).
  */
 export const OPERATIONS = {
 	signIn: 'anyone',
 	acceptInvitation: 'anyone',
 	viewDisplay: 'anyone',
+	viewOffline: 'anyone',
 
 	signOut: EVERYONE_SIGNED_IN,
 	viewToday: EVERYONE_SIGNED_IN,

@@ -1,0 +1,244 @@
+/**
+ * Protects the app on a device: without a network it says what still works and comes back by itself,
+ * what it keeps belongs to nobody, and a new version comes when somebody says so, never during a roll
+ * call.
+ */
+import { chromium, expect, test, type Page } from 'playwright/test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { messages } from '../../src/lib/messages';
+import { chromiumArguments, findChromium } from '../helpers/chromium';
+import { makeNextBuild } from '../helpers/next-build';
+import { freePort, startServer, type RunningServer } from '../helpers/server';
+import { expectSound } from './soundness';
+import { expectStatus, makeClass, makeFirstAdmin, signIn, startRollCall, statusOf } from './steps';
+
+const { app, rollCall, common, accounts } = messages;
+
+/** Names that no sentence of the app has as an example. */
+const CLASS = 'Zoology 7Q';
+const STUDENT = 'Wilma Quist';
+
+/** Until the service worker answers for this page. */
+async function whenInstalled(page: Page): Promise<void> {
+	await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+}
+
+/** Everything that the app keeps on this device, text and address of each. */
+function keptFiles(page: Page): Promise<{ cache: string; path: string; text: string }[]> {
+	return page.evaluate(async () => {
+		const names = await caches.keys();
+		const lists = names.map(async (name) => {
+			const cache = await caches.open(name);
+			const answers = (await cache.keys()).map(async (request) => {
+				const text = (await (await cache.match(request))?.text()) ?? '';
+				return { cache: name, path: new URL(request.url).pathname, text };
+			});
+			return Promise.all(answers);
+		});
+		return (await Promise.all(lists)).flat();
+	});
+}
+
+test.describe('one server', () => {
+	let server: RunningServer;
+	let rollCallAddress: string;
+
+	test.describe.configure({ mode: 'serial' });
+
+	test.beforeAll(async ({ browser }) => {
+		server = await startServer();
+		const page = await browser.newPage();
+		await makeFirstAdmin(page, server.adminLink ?? '');
+		const classAddress = await makeClass(page, server.url, CLASS, [STUDENT]);
+		rollCallAddress = await startRollCall(page, classAddress);
+		await page.close();
+	});
+
+	test.afterAll(async () => {
+		await server.stop();
+	});
+
+	test('the manifest is whole, and its pictures are what it says', async ({ page }) => {
+		await page.goto(`${server.url}/sign-in`);
+		const href = await page.locator('link[rel="manifest"]').getAttribute('href');
+		const answer = await page.request.get(new URL(href ?? '', server.url).href);
+		expect(answer.headers()).toMatchObject({
+			'content-type': 'application/manifest+json',
+			'cache-control': 'no-cache',
+		});
+		const manifest: unknown = await answer.json();
+		expect(manifest).toMatchObject({
+			id: '/',
+			name: common.productName,
+			short_name: common.productName,
+			start_url: '/today',
+			scope: '/',
+			display: 'standalone',
+			shortcuts: [
+				{ name: app.manifest.checkIn, url: '/check-in' },
+				{ name: app.manifest.rollCall, url: '/today' },
+			],
+		});
+		const { icons } = manifest as { icons: { src: string; sizes: string; purpose: string }[] };
+		expect(icons.map(({ sizes, purpose }) => `${sizes} ${purpose}`)).toEqual([
+			'192x192 any',
+			'512x512 any',
+			'192x192 maskable',
+			'512x512 maskable',
+		]);
+		for (const { src, sizes } of icons) {
+			const picture = await page.request.get(new URL(src, server.url).href);
+			const { width, height, format } = await sharp(await picture.body()).metadata();
+			expect(`${width}x${height} ${format}`).toBe(`${sizes} png`);
+		}
+	});
+
+	test('Chromium has nothing against installing it', async () => {
+		// With a profile of its own: what is private can install nothing.
+		const profile = await mkdtemp(join(tmpdir(), 'facetrack-profile-'));
+		const context = await chromium.launchPersistentContext(profile, {
+			executablePath: findChromium() ?? undefined,
+			args: chromiumArguments(),
+		});
+		const page = await context.newPage();
+		await page.goto(`${server.url}/sign-in`);
+		const session = await context.newCDPSession(page);
+		const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+		expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual([]);
+		await context.close();
+		await rm(profile, { recursive: true });
+	});
+
+	test('files of the build are kept for good, and the service worker is asked for anew', async ({
+		page,
+	}) => {
+		await page.goto(`${server.url}/sign-in`);
+		const script = await page.request.get(`${server.url}/service-worker.js`);
+		expect(script.headers()).toMatchObject({
+			'cache-control': 'no-cache',
+			'content-security-policy': "default-src 'none'; script-src 'self'; connect-src 'self'",
+		});
+		const first = await page.locator('link[rel="modulepreload"]').first().getAttribute('href');
+		const chunk = await page.request.get(new URL(first ?? '', server.url).href);
+		expect(chunk.headers()['cache-control']).toBe('public,max-age=31536000,immutable');
+	});
+
+	test('without a network it says what still works, at any address, and comes back', async ({
+		page,
+	}) => {
+		await signIn(page, server.url, 'ada');
+		await whenInstalled(page);
+		await page.context().setOffline(true);
+
+		for (const [path, words] of [
+			['/reports', app.offline.anywhere],
+			['/check-in', app.offline.checkIn],
+			[new URL(rollCallAddress).pathname, app.offline.rollCall],
+		] as const) {
+			await page.goto(`${server.url}${path}`);
+			await expect(page.getByRole('heading', { name: words.title })).toBeVisible();
+			await expect(page.getByText(words.works[0])).toBeVisible();
+			await expect(page.getByText('Ada Admin')).toBeHidden();
+			await expect(page.getByText(common.offline)).toBeHidden();
+			await expectSound(page, `offline at ${path}`);
+		}
+		await page.getByRole('button', { name: app.offline.again }).click();
+		await expect(page.getByText(app.offline.still)).toBeVisible();
+
+		await page.context().setOffline(false);
+		await expectStatus(page, STUDENT, 'waiting', 60_000);
+		expect(page.url()).toBe(rollCallAddress);
+	});
+
+	test('a page that is walked to without a network says so too', async ({ page }) => {
+		await signIn(page, server.url, 'ada');
+		await whenInstalled(page);
+		await page.context().setOffline(true);
+		await page.getByRole('link', { name: common.nav.classes }).first().click();
+		await expect(page.getByRole('heading', { name: app.offline.title })).toBeVisible();
+		await page.context().setOffline(false);
+		await expect(page.getByText(CLASS)).toBeVisible({ timeout: 60_000 });
+	});
+
+	test('what is kept is the shell, and nothing of whoever was signed in', async ({ page }) => {
+		await signIn(page, server.url, 'ada');
+		await whenInstalled(page);
+		await page.goto(rollCallAddress);
+		await expect(statusOf(page, STUDENT)).toBeVisible();
+		await page.goto(`${server.url}/me`);
+		await page.getByRole('button', { name: accounts.me.signOutHere }).click();
+		await expect(page).toHaveURL(/\/sign-in$/);
+
+		const kept = await keptFiles(page);
+		const shell = kept.map(({ path }) => path);
+		expect(shell).toContain('/offline');
+		expect(shell.filter((path) => path.startsWith('/_app/immutable/')).length).toBeGreaterThan(5);
+		const others = shell.filter(
+			(path) => !/^\/(offline|favicon\.svg|_app\/immutable\/.*)$/.test(path),
+		);
+		expect(others).toEqual([]);
+		const named = kept.filter(({ text }) => /Ada Admin|Wilma Quist|Zoology 7Q/.test(text));
+		expect(named.map(({ path }) => path)).toEqual([]);
+	});
+});
+
+test('a new version waits for a yes, and never comes during a roll call', async ({ page }) => {
+	const next = await makeNextBuild();
+	const dataDir = await mkdtemp(join(tmpdir(), 'facetrack-data-'));
+	const env = { DATA_DIR: dataDir, PORT: String(await freePort()) };
+	let server = await startServer({ env });
+	try {
+		await makeFirstAdmin(page, server.adminLink ?? '');
+		await whenInstalled(page);
+		const classAddress = await makeClass(page, server.url, 'Biology 9B', ['Jo Baker']);
+		const rollCallAddress = await startRollCall(page, classAddress);
+		await expectStatus(page, 'Jo Baker', 'waiting');
+
+		await server.stop();
+		server = await startServer({ env, root: next.root });
+		await expect(page.getByText(/Offline\. /)).toBeHidden({ timeout: 60_000 });
+		const isWaiting = () =>
+			page.evaluate(async () => {
+				const registration = await navigator.serviceWorker.getRegistration();
+				await registration?.update();
+				return registration?.waiting?.state;
+			});
+		await expect.poll(isWaiting, { timeout: 30_000 }).toBe('installed');
+		const bar = page.getByText(app.update.ready);
+		const update = page.getByRole('button', { name: app.update.action });
+
+		// Another tab is in nobody's way, but it may not change the version under the roll call either.
+		const other = await page.context().newPage();
+		await other.goto(`${server.url}/classes`);
+		await expect(other.getByRole('heading', { name: messages.classes.list.title })).toBeVisible();
+		await page.bringToFront();
+		await page.getByRole('button', { name: rollCall.close.actionLong }).click();
+		const confirm = page.getByRole('button', { name: rollCall.close.confirm });
+		await expect(confirm).toBeVisible();
+		await expect(bar).toBeHidden();
+		await expect(other.getByText(app.update.ready)).toBeHidden();
+		await confirm.click();
+		await expect(bar).toBeVisible();
+		await expect(other.getByText(app.update.ready)).toBeVisible();
+
+		let loads = 0;
+		let otherLoads = 0;
+		page.on('load', () => loads++);
+		other.on('load', () => otherLoads++);
+		const loaded = page.waitForEvent('load');
+		await update.click();
+		await loaded;
+		expect(page.url()).toBe(rollCallAddress);
+		await expect(page.getByText('Jo Baker').first()).toBeVisible();
+		await expect(bar).toBeHidden();
+		expect(await isWaiting()).toBeUndefined();
+		expect({ loads, otherLoads }).toEqual({ loads: 1, otherLoads: 0 });
+	} finally {
+		await server.stop();
+		await next.remove();
+		await rm(dataDir, { recursive: true, force: true });
+	}
+});
