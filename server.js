@@ -50,7 +50,7 @@ const trustServer = encryption?.authority && createTrustServer(encryption.author
 const announcements = [];
 /** @type {(line: string) => void} What is announced during the start is shown below the address. */
 let announce = (line) => void announcements.push(line);
-const slot = fillServerSlot(httpServer, (line) => announce(line), hosts()[0]);
+const slot = fillServerSlot(httpServer, (line) => announce(line), hosts()[0], names);
 
 let stopping = 0;
 
@@ -103,6 +103,11 @@ function hosts() {
 	if (encryption?.authority === null) return encryption.hosts();
 	if (host !== '0.0.0.0' && host !== '::') return [host];
 	return encryption?.hosts() ?? ['localhost', ...reachableAddresses()];
+}
+
+/** Names alone: a passkey is bound to one. Without encryption it works on this machine. */
+function names() {
+	return encryption?.names() ?? ['localhost'];
 }
 
 function addresses() {

@@ -11,10 +11,16 @@ const SLOT = Symbol.for('facetrack.server');
  * @param {import('node:http').Server} httpServer
  * @param {(line: string) => void} announce shows a line to whoever started the server
  * @param {string} [host] name or address that is right on this machine
+ * @param {() => string[]} [names] under which this server may be asked for, and no addresses
  * @returns {{ close(): Promise<void> }} `close` runs the shutdown steps, the last registered first,
  *   each once; a step that fails is reported and does not keep the others from running
  */
-export function fillServerSlot(httpServer, announce, host = 'localhost') {
+export function fillServerSlot(
+	httpServer,
+	announce,
+	host = 'localhost',
+	names = () => ['localhost'],
+) {
 	/** @type {Array<() => Promise<void>>} */
 	const steps = [];
 	/** @type {ServerSlot} */
@@ -23,6 +29,7 @@ export function fillServerSlot(httpServer, announce, host = 'localhost') {
 		onShutdown: (step) => void steps.push(step),
 		announce,
 		address: () => addressOf(httpServer, host),
+		namedAddresses: () => names().map((name) => addressOf(httpServer, name)),
 	};
 	Reflect.set(globalThis, SLOT, slot);
 	return {

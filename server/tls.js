@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { readCertificateFiles } from './certificate-files.js';
 import { hostOf, localNames, multicastNames, reachableAddresses } from './local-names.js';
@@ -20,6 +21,7 @@ const LOOK_EVERY_MS = 60_000;
  * @property {(now: Date) => Promise<Pair | null>} next the pair to change to; null: the last one given
  *   is right
  * @property {() => string[]} hosts names and addresses to open, the first one right on this machine
+ * @property {() => string[]} names those that the certificate vouches for, and no addresses
  * @property {LocalAuthority | null} authority the own one, which devices have to trust
  */
 
@@ -52,6 +54,7 @@ async function openFiles(certPath, keyPath, start) {
 	return {
 		first,
 		hosts: () => (names.length > 0 ? names : ['localhost']),
+		names: () => names.filter((name) => isIP(name) === 0),
 		authority: null,
 		async next(now) {
 			const { cert, key } = await readCertificateFiles(certPath, keyPath, now);
@@ -75,6 +78,7 @@ async function openLocal(dataDir, origin, start) {
 	return {
 		first,
 		hosts: () => ['localhost', ...reachableAddresses(), ...multicastNames()],
+		names: () => local.names,
 		authority,
 		async next(now) {
 			const found = localNames(origin);

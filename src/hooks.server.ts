@@ -48,7 +48,8 @@ async function start(slot: ServerSlot, config: Config, log: Log): Promise<Applic
 		await replaceRunning(dispose);
 		await migrateToLatest(database.db);
 		const models = await readModelIndex();
-		const container = await createContainer({ config, log, database, models });
+		const sites = () => (config.origin === null ? slot.namedAddresses() : [config.origin]);
+		const container = await createContainer({ config, log, database, models, sites });
 		undo.push(() => container.dispose());
 		const realtime = attachRealtime(slot.httpServer, container);
 		undo.push(() => realtime.dispose());

@@ -28,12 +28,24 @@ export interface TestApplication {
 	readonly stop: () => Promise<void>;
 }
 
-/** The whole server without its http side, on a fresh database of its own. */
-export async function startApplication(): Promise<TestApplication> {
+/**
+ * The whole server without its http side, on a fresh database of its own.
+ * @param origin ORIGIN of the configuration, and where passkeys work
+ */
+export async function startApplication({
+	origin,
+}: { origin?: string } = {}): Promise<TestApplication> {
 	const database = await createTestDatabase();
-	const config = loadConfig({ DATA_DIR: join(tmpdir(), `facetrack-${randomUUID()}`) });
+	const config = loadConfig({
+		DATA_DIR: join(tmpdir(), `facetrack-${randomUUID()}`),
+		ORIGIN: origin,
+	});
+	const sites = () => (origin === undefined ? [] : [origin]);
 	const log = createLog('silent');
-	const container = await createContainer({ config, log, database, models: TEST_MODELS });
+	const container = await createContainer({
+		...{ config, log, database, sites },
+		models: TEST_MODELS,
+	});
 	return {
 		container,
 		database,

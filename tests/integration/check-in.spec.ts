@@ -170,7 +170,7 @@ describe('a check-in that keeps to the chain', () => {
 		const teacher = await realtime.connect({ session: taught.teacher.token });
 		await teacher.get('rollCall:join', { rollCallId: id });
 		const { rollCalls } = await amina.client.get('checkIn:open', {});
-		const links = { code: true, liveness: true, face: true, signature: true };
+		const links = { code: true, liveness: true, face: true, signature: 'device' };
 		expect(rollCalls).toMatchObject([
 			{ rollCallId: id, className: 'Biology 9B', links, status: null },
 		]);
@@ -245,7 +245,7 @@ describe('a link that the class leaves out', () => {
 		liveness: { setting: 'checkInAsksLiveness', without: { trace: null }, refusal: 'liveness' },
 		face: { setting: 'checkInAsksFace', without: { face: null }, refusal: 'bad-vectors' },
 		signature: {
-			setting: 'checkInAsksSignature',
+			setting: 'checkInSignature',
 			without: { signature: null },
 			refusal: 'no-device',
 		},
@@ -255,12 +255,12 @@ describe('a link that the class leaves out', () => {
 	it.each(names)('is not asked for, and is needed otherwise: %s', async (name) => {
 		const { setting, without, refusal } = links[name];
 		await refused(await checkIn(amina, { changes: without }), refusal);
-		await setClass({ [setting]: false });
+		await setClass({ [setting]: name === 'signature' ? 'none' : false });
 		const code = name === 'code' ? null : await codeOf(id);
 		const challenge = await amina.challenge(id, code);
 		expect(challenge.links).toEqual({
-			...{ code: true, liveness: true, face: true, signature: true },
-			[name]: false,
+			...{ code: true, liveness: true, face: true, signature: 'device' },
+			[name]: name === 'signature' ? 'none' : false,
 		});
 		expect(challenge.actions).toHaveLength(name === 'liveness' ? 0 : 2);
 		pass(DOING_MS);
@@ -270,7 +270,7 @@ describe('a link that the class leaves out', () => {
 
 	it('stays as it was for a check-in that has begun', async () => {
 		const submission = await prepare(amina, { changes: { signature: null } });
-		await setClass({ checkInAsksSignature: false });
+		await setClass({ checkInSignature: 'none' });
 		await refused(await amina.submit(submission), 'no-device');
 	});
 });
@@ -282,7 +282,7 @@ describe('a student without consent', () => {
 		const challenge = await amina.challenge(id, code);
 		expect(challenge).toMatchObject({
 			actions: [],
-			links: { code: true, liveness: false, face: false, signature: true },
+			links: { code: true, liveness: false, face: false, signature: 'device' },
 		});
 		const submission = await amina.answerTo(id, code, challenge);
 		const forged = { ...submission, signature: await jo.sign(submission) };

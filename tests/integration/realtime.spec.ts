@@ -83,6 +83,13 @@ const checkIn = () => ({
 	face: null,
 	trace: null,
 	signature: null,
+	passkey: null,
+});
+/** Of no phone that anybody has. */
+const passkeyOfNobody = () => ({
+	deviceId: randomUUID(),
+	...{ credentialId: 'aa', clientDataJSON: 'aa', attestationObject: 'aa' },
+	signature: new Uint8Array(64),
 });
 
 describe('a change', () => {
@@ -197,6 +204,13 @@ describe('bad input', () => {
 				'checkIn:submit',
 				{ ...checkIn(), signature: { deviceId: randomUUID(), value: new Uint8Array(63) } },
 			],
+			[
+				'checkIn:submit',
+				{ ...checkIn(), passkey: { ...passkeyOfNobody(), authenticatorData: 'no base64url!' } },
+			],
+			['checkIn:beginPasskey', {}],
+			['checkIn:registerPasskey', { ...passkeyOfNobody(), signature: new Uint8Array(63) }],
+			['checkIn:registerPasskey', { ...passkeyOfNobody(), credentialId: 'a'.repeat(1365) }],
 			['checkIn:registerDevice', { id: randomUUID(), name: '', publicKey: P256_KEY }],
 			[
 				'checkIn:registerDevice',
@@ -265,6 +279,8 @@ describe('who may do what', () => {
 		'checkIn:begin': () => [{ rollCallId: id, code: null }],
 		'checkIn:submit': () => [checkIn()],
 		'checkIn:registerDevice': () => [{ id: randomUUID(), name: 'Phone', publicKey: P256_KEY }],
+		'checkIn:beginPasskey': () => [{ deviceId: randomUUID() }],
+		'checkIn:registerPasskey': () => [passkeyOfNobody()],
 		'enrolment:submit': () => [
 			enrolmentOf(taught.students[0]!.id, taught.students[0]!.person.captures(3)),
 		],
@@ -315,6 +331,9 @@ describe('who may do what', () => {
 		'checkIn:begin': studentOnly,
 		'checkIn:submit': studentOnly,
 		'checkIn:registerDevice': studentOnly,
+		// Theirs to make, on a phone that they have.
+		'checkIn:beginPasskey': { ...studentOnly, student: 'not-found' },
+		'checkIn:registerPasskey': { ...studentOnly, student: 'not-found' },
 		'enrolment:submit': staffOnly,
 		// Theirs to send, and this one never agreed.
 		'enrolment:submitOwn': { ...studentOnly, student: 'no-consent' },

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { CheckInCodeSchema } from './check-in-code';
+import { bytes, exactBytes } from './bytes';
 import { LandmarkTraceSchema, type Action, type LandmarkTrace } from './liveness';
+import { PasskeyAssertionSchema, type AskedPasskey } from './passkeys';
 import { VECTOR_DIMENSIONS } from './sightings';
-import { IdSchema, InstantSchema, type MarkStatus } from './terms';
+import { IdSchema, InstantSchema, type CheckInSignature, type MarkStatus } from './terms';
 
 /** Frames of the face that one check-in sends. */
 export const MIN_CHECK_IN_FRAMES = 3;
@@ -20,7 +22,14 @@ export const CHECK_IN_REFUSALS = [
 	'clock',
 	'no-device',
 	'device-waits',
+	'device-revoked',
 	'bad-signature',
+	'no-passkey',
+	'passkey-waits',
+	'passkey-address',
+	'bad-passkey',
+	'passkey-unverified',
+	'passkey-counter',
 	'shared-device',
 	'outdated',
 	'bad-vectors',
@@ -42,7 +51,7 @@ export interface CheckInLinks {
 	code: boolean;
 	liveness: boolean;
 	face: boolean;
-	signature: boolean;
+	signature: CheckInSignature;
 }
 
 /** An open roll call as its student's phone shows it. Instants are ms since 1970. */
@@ -76,14 +85,9 @@ export interface CheckInChallenge {
 	/** What to do before the camera, in this order; empty: nothing. */
 	actions: Action[];
 	links: CheckInLinks;
+	/** The one that has to answer; null where none is asked for, or no phone of the student's may sign. */
+	passkey: AskedPasskey | null;
 }
-
-const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be binary');
-const exactBytes = (length: number) =>
-	v.pipe(
-		bytes,
-		v.check(({ byteLength }) => byteLength === length, `must be ${length} bytes`),
-	);
 
 export const SubmitCheckInSchema = v.object({
 	rollCallId: IdSchema,
@@ -114,6 +118,8 @@ export const SubmitCheckInSchema = v.object({
 	trace: v.nullable(LandmarkTraceSchema),
 	/** By the device's key over {@link signedBytes}; null where the class asks for none. */
 	signature: v.nullable(v.object({ deviceId: IdSchema, value: exactBytes(64) })),
+	/** Over the SHA-256 of the same bytes; null where the class asks for none. */
+	passkey: v.nullable(PasskeyAssertionSchema),
 });
 export type SubmitCheckIn = v.InferOutput<typeof SubmitCheckInSchema>;
 
@@ -133,7 +139,7 @@ export type CheckInAnswer =
 	{ ok: true; status: MarkStatus; markedAt: number; minutesLate: number | null } | RefusedAnswer;
 
 /**
- * What a device signs: everything that the server checks, so that none of it can be put together
+ * What a device signs, and what a passkey's challenge is the SHA-256 of: everything that the server checks, so that none of it can be put together
  * from two check-ins. The same bytes on both sides.
  *
  * @param digests SHA-256 of the vectors' bytes and of {@link traceBytes}, in hex; empty for none
@@ -169,48 +175,6 @@ export function traceBytes({ times, points }: LandmarkTrace): Uint8Array<ArrayBu
 	all.set(points, head.length);
 	return all;
 }
-
-export const RegisterDeviceSchema = v.object({
-	id: IdSchema,
-	name: v.pipe(v.string(), v.normalize('NFKC'), v.trim(), v.minLength(1), v.maxLength(100)),
-	/** P-256, SubjectPublicKeyInfo: 91 bytes. */
-	publicKey: exactBytes(91),
-	/** The student asks for this phone to take the place of the one before; not sent by itself. */
-	replaces: v.optional(v.boolean(), false),
-});
-export type RegisterDevice = v.InferOutput<typeof RegisterDeviceSchema>;
-
-/** `asked`: a later phone, which signs once staff approve it; the one before is `revoked` then. */
-export type DeviceState = 'asked' | 'active' | 'revoked';
-
-/** How this phone stands; `none`: the student has another one, and nobody has asked to replace it. */
-export interface RegisteredDevice {
-	state: DeviceState | 'none';
-}
-
-/** A phone as pages show it. Instants are ms since 1970. */
-export interface DeviceView {
-	id: string;
-	name: string;
-	state: DeviceState;
-	registeredAt: number;
-	lastUsedAt: number | null;
-}
-
-/** A phone that waits for staff. */
-export interface AskedDevice {
-	id: string;
-	name: string;
-	studentId: string;
-	studentName: string;
-	registeredAt: number;
-}
-
-export const DecideDeviceSchema = v.object({
-	deviceId: IdSchema,
-	decision: v.picklist(['approved', 'declined']),
-});
-export type DecideDevice = v.InferOutput<typeof DecideDeviceSchema>;
 
 export const RefusedCheckInsSchema = v.object({ rollCallId: IdSchema });
 export type RefusedCheckIns = v.InferOutput<typeof RefusedCheckInsSchema>;

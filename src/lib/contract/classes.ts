@@ -2,7 +2,14 @@ import * as v from 'valibot';
 import { validation } from '$lib/messages/en/validation';
 import { PersonNameSchema } from './accounts';
 import { StrangersPerWrongNameSchema } from './recognition';
-import { DisplayNamesSchema, IdSchema, type DisplayNames, type EnrolmentState } from './terms';
+import {
+	CheckInSignatureSchema,
+	DisplayNamesSchema,
+	IdSchema,
+	type CheckInSignature,
+	type DisplayNames,
+	type EnrolmentState,
+} from './terms';
 import { DaySchema } from './timetable';
 
 export const ClassNameSchema = v.pipe(
@@ -31,7 +38,7 @@ export const ClassSettingsSchema = v.object({
 	checkInAsksCode: v.optional(v.boolean()),
 	checkInAsksLiveness: v.optional(v.boolean()),
 	checkInAsksFace: v.optional(v.boolean()),
-	checkInAsksSignature: v.optional(v.boolean()),
+	checkInSignature: v.optional(CheckInSignatureSchema),
 });
 export type ClassSettings = v.InferOutput<typeof ClassSettingsSchema>;
 
@@ -41,9 +48,10 @@ export const CHECK_IN_SETTINGS = [
 	'checkInAsksCode',
 	'checkInAsksLiveness',
 	'checkInAsksFace',
-	'checkInAsksSignature',
 ] as const;
-export type CheckInSettings = Record<(typeof CHECK_IN_SETTINGS)[number], boolean>;
+export interface CheckInSettings extends Record<(typeof CHECK_IN_SETTINGS)[number], boolean> {
+	checkInSignature: CheckInSignature;
+}
 
 export const StudentNumberSchema = v.pipe(
 	v.string(),

@@ -4,19 +4,17 @@ import {
 	BeginCheckInSchema,
 	OpenCheckInsSchema,
 	RefusedCheckInsSchema,
-	RegisterDeviceSchema,
 	SubmitCheckInSchema,
 	type BeginCheckIn,
 	type CheckInAnswer,
 	type CheckInBegun,
-	type RegisteredDevice,
 	type OpenForCheckIn,
 	type RefusedCheckIn,
 	type RefusedCheckIns,
-	type RegisterDevice,
 	type SubmitCheckIn,
 } from './check-in';
 import type { CheckInCode } from './check-in-code';
+import { RegisterDeviceSchema, type RegisterDevice, type RegisteredDevice } from './devices';
 import {
 	EnrolmentSchema,
 	OwnEnrolmentSchema,
@@ -38,6 +36,14 @@ import {
 	type MarkRest,
 	type UndoRest,
 } from './marks';
+import {
+	BeginPasskeySchema,
+	RegisterPasskeySchema,
+	type BeginPasskey,
+	type PasskeyChallenge,
+	type RegisteredPasskey,
+	type RegisterPasskey,
+} from './passkeys';
 import type { Roster, RosterChange } from './roster';
 import { SightingBatchSchema, type SightingBatch } from './sightings';
 import { IdSchema, type Lane, type MarkStatus } from './terms';
@@ -148,6 +154,12 @@ export interface ClientToServerEvents {
 	'checkIn:submit': (submission: SubmitCheckIn, ack: AckCallback<CheckInAnswer>) => void;
 	/** Also tells how a phone that is registered stands. */
 	'checkIn:registerDevice': (device: RegisterDevice, ack: AckCallback<RegisteredDevice>) => void;
+	/** The first of a phone counts at once; another one waits for staff. */
+	'checkIn:beginPasskey': (begin: BeginPasskey, ack: AckCallback<PasskeyChallenge>) => void;
+	'checkIn:registerPasskey': (
+		passkey: RegisterPasskey,
+		ack: AckCallback<RegisteredPasskey>,
+	) => void;
 	'enrolment:submit': (
 		enrolment: Enrolment,
 		ack: AckCallback<{ studentId: string; references: number }>,
@@ -192,6 +204,8 @@ export const EVENT_SCHEMAS = {
 	'checkIn:begin': BeginCheckInSchema,
 	'checkIn:submit': SubmitCheckInSchema,
 	'checkIn:registerDevice': RegisterDeviceSchema,
+	'checkIn:beginPasskey': BeginPasskeySchema,
+	'checkIn:registerPasskey': RegisterPasskeySchema,
 	'enrolment:submit': EnrolmentSchema,
 	'enrolment:submitOwn': OwnEnrolmentSchema,
 	'display:catchUp': v.pick(CatchUpSchema, ['sinceVersion']),

@@ -16,6 +16,13 @@ export type MarkStatus = v.InferOutput<typeof MarkStatusSchema>;
 export const MarkMethodSchema = v.picklist(['camera', 'phone', 'teacher', 'rule']);
 export type MarkMethod = v.InferOutput<typeof MarkMethodSchema>;
 
+/**
+ * What signs a check-in by phone: nothing, the phone's own key, or that and a passkey behind the
+ * phone's lock besides.
+ */
+export const CheckInSignatureSchema = v.picklist(['none', 'device', 'passkey']);
+export type CheckInSignature = v.InferOutput<typeof CheckInSignatureSchema>;
+
 export const RollCallStateSchema = v.picklist(['planned', 'open', 'closed']);
 export type RollCallState = v.InferOutput<typeof RollCallStateSchema>;
 

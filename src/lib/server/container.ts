@@ -6,6 +6,7 @@ import { createSignInLimits } from './auth/sign-in-limits';
 import type { Config } from './config';
 import { createCheckInCodes } from './crypto/check-in-codes';
 import { createCheckInProofs } from './crypto/check-in-proofs';
+import { createPasskeyProofs } from './crypto/passkey-proofs';
 import { loadKeyring } from './crypto/keyring';
 import { createVault } from './crypto/vault';
 import * as calibrations from './db/calibrations.repository';
@@ -15,6 +16,7 @@ import * as classRows from './db/classes.repository';
 import type { DatabaseClient } from './db/client';
 import * as consents from './db/consents.repository';
 import * as decisions from './db/decisions.repository';
+import * as deviceChanges from './db/device-changes.repository';
 import * as deviceRows from './db/devices.repository';
 import * as disputeRows from './db/disputes.repository';
 import * as doubts from './db/doubts.repository';
@@ -33,6 +35,7 @@ import * as marks from './db/marks.repository';
 import * as members from './db/members.repository';
 import * as noticeRows from './db/notices.repository';
 import * as ownData from './db/own-data.repository';
+import * as passkeyRows from './db/passkeys.repository';
 import * as planned from './db/planned-roll-calls.repository';
 import * as references from './db/references.repository';
 import * as reportRows from './db/reports.repository';
@@ -42,6 +45,7 @@ import * as rollCallRows from './db/roll-calls.repository';
 import * as schoolRows from './db/school.repository';
 import * as users from './db/users.repository';
 import { mayDo } from './domain/access';
+import { passkeySites } from './domain/passkeys';
 import type { Log } from './log';
 import { createMailer } from './mail/mailer';
 import { openLargeGallery } from './matching/large-gallery';
@@ -69,6 +73,7 @@ import { createNoticesService } from './services/notices';
 import { createImportService } from './services/imports';
 import { createOpenRollCalls } from './services/open-roll-calls';
 import { createOwnDataService } from './services/own-data';
+import { createPasskeysService } from './services/passkeys';
 import { createPeopleService } from './services/people';
 import { createPolicies, type Policies } from './services/policies';
 import { createRecognitionService } from './services/recognition';
@@ -92,12 +97,14 @@ export interface ContainerParts {
 	database: DatabaseClient;
 	/** The prepared models; null while there are none. */
 	models: ModelIndex | null;
+	/** Origins at which this server is reached by name; asked anew each time, for a laptop moves. */
+	sites: () => readonly string[];
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
 
 /** Makes every service and hands each what it needs: the one place where the server is put together. */
-export async function createContainer({ config, log, database, models }: ContainerParts) {
+export async function createContainer({ config, log, database, models, sites }: ContainerParts) {
 	const { db, sql } = database;
 	const engine = models && { modelId: models.embedder.id, pipelineVersion: PIPELINE_VERSION };
 	const clock = () => new Date();
@@ -144,7 +151,7 @@ export async function createContainer({ config, log, database, models }: Contain
 		clock,
 	});
 	const school = createSchoolService({ db, school: schoolRows, policies, timetable, clock });
-	const parts = { config, log, database, classes, policies, timetable, engine, clock };
+	const parts = { config, log, database, sites, classes, policies, timetable, engine, clock };
 	const faces = await createFaceServices(parts);
 	const noticeParts = { db, notices: noticeRows, mailer: createMailer(config), clock };
 	const noticeSending = startNotices({ ...noticeParts, reports: reportRows, school, log });
@@ -153,6 +160,8 @@ export async function createContainer({ config, log, database, models }: Contain
 		config,
 		log,
 		models,
+		/** Origins at which passkeys can be made and used. */
+		passkeyOrigins: () => passkeySites(sites()).map(({ origin }) => origin),
 		mayDo,
 		sessions,
 		limits,
@@ -205,7 +214,7 @@ export async function createContainer({ config, log, database, models }: Contain
 	};
 }
 
-interface FaceParts extends Pick<ContainerParts, 'config' | 'log' | 'database'> {
+interface FaceParts extends Pick<ContainerParts, 'config' | 'log' | 'database' | 'sites'> {
 	classes: Classes;
 	policies: Policies;
 	timetable: Timetable;
@@ -215,7 +224,7 @@ interface FaceParts extends Pick<ContainerParts, 'config' | 'log' | 'database'> 
 
 /** Consent, enrolment, recognition and the roll calls that live from them. */
 async function createFaceServices(parts: FaceParts) {
-	const { config, log, database, classes, policies, timetable, engine, clock } = parts;
+	const { config, log, database, sites, classes, policies, timetable, engine, clock } = parts;
 	const { db, sql } = database;
 	const keyring = await loadKeyring(config);
 	const vault = createVault(keyring);
@@ -257,6 +266,7 @@ async function createFaceServices(parts: FaceParts) {
 		log,
 	});
 	const proofs = createCheckInProofs(keyring);
+	const passkeyProofs = createPasskeyProofs();
 	const codeDigits = createCheckInCodes(keyring);
 	const checkInFrames = createCheckInFrames(rosterChanges);
 	const housekeeping = startHousekeeping({
@@ -285,6 +295,10 @@ async function createFaceServices(parts: FaceParts) {
 		vault,
 		log,
 		engine,
+	};
+	const ofPhones = {
+		...{ db, devices: deviceRows, passkeys: passkeyRows, deviceChanges },
+		...{ consents, proofs, sites, clock },
 	};
 	return {
 		services: {
@@ -327,17 +341,21 @@ async function createFaceServices(parts: FaceParts) {
 				...rollCallStore,
 				checkIns: checkInRows,
 				devices: deviceRows,
+				passkeys: passkeyRows,
 				consents,
 				references,
 				school: schoolRows,
 				policies,
 				proofs,
+				passkeyProofs,
+				sites,
 				codeDigits,
 				vault,
 				frames: checkInFrames,
 				log,
 			}),
-			devices: createDevicesService({ db, devices: deviceRows, consents, proofs, clock }),
+			devices: createDevicesService(ofPhones),
+			passkeys: createPasskeysService({ ...ofPhones, school: schoolRows, passkeyProofs, log }),
 			disputes: createDisputesService({
 				...rollCallStore,
 				disputes: disputeRows,

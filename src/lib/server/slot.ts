@@ -10,6 +10,10 @@ export interface ServerSlot {
 	announce(line: string): void;
 	/** The address that opens this server on its own machine, once it listens; ORIGIN is not asked. */
 	address(): string;
+	/**
+	 * The addresses at which this server is asked for by a name, once it listens; ORIGIN is not asked.
+	 */
+	namedAddresses(): string[];
 }
 
 const SLOT = Symbol.for('facetrack.server');

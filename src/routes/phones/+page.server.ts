@@ -1,4 +1,4 @@
-import { DecideDeviceSchema } from '$lib/contract/check-in';
+import { DecideDeviceSchema } from '$lib/contract/devices';
 import { answerForm } from '$lib/server/answer-form';
 import { requireActor, served } from '$lib/server/guard';
 import type { Actions, PageServerLoad } from './$types';

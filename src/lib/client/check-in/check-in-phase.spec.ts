@@ -11,7 +11,7 @@ const open: OpenForCheckIn = {
 	className: 'Biology 9B',
 	startsAt: NOW,
 	closesAt: null,
-	links: { code: true, liveness: true, face: true, signature: true },
+	links: { code: true, liveness: true, face: true, signature: 'device' },
 	status: null,
 	markedAt: null,
 };

@@ -6,7 +6,7 @@ import { whatNext, type WhatNext } from './what-next';
 
 /**
  * `code`: waits for one, or for a tap where none is asked for; the problem is what became of the last
- * one. `lost`: sent, and the network went away before an answer came. `gone`: the same, and the roll
+ * one. `confirm`: the phone has to ask who holds it; the problem is what became of that. `lost`: sent, and the network went away before an answer came. `gone`: the same, and the roll
  * call is not open any more, so that nothing here tells what became of it. `done`: there is a mark,
  * whichever it is.
  */
@@ -14,6 +14,7 @@ export type CheckInPhase =
 	| { name: 'code'; problem: string | null }
 	| { name: 'beginning' }
 	| { name: 'face' }
+	| { name: 'confirm'; pending: boolean; problem: string | null }
 	| { name: 'sending' }
 	| { name: 'lost' }
 	| { name: 'gone' }

@@ -1,5 +1,11 @@
-import type { CheckInChallenge, OpenForCheckIn, RefusedAnswer } from '$lib/contract/check-in';
+import type {
+	CheckInChallenge,
+	OpenForCheckIn,
+	RefusedAnswer,
+	SubmitCheckIn,
+} from '$lib/contract/check-in';
 import type { ModelIndex } from '$lib/contract/models';
+import type { AskedPasskey } from '$lib/contract/passkeys';
 import { messages } from '$lib/messages';
 import { CameraSession } from '../camera/camera-session.svelte';
 import { pumpFrames } from '../camera/frame-pump';
@@ -14,7 +20,8 @@ import { OwnPhone } from './own-phone.svelte';
 import type { PhoneHold } from './phone-hold';
 import type { ScannedCode } from './scanned-code';
 import { rememberSent, sentVectors } from './sent-frames';
-import { makeSubmission } from './submission';
+import { cancelPasskey, PasskeyError, preparePasskey, type PasskeySigner } from './passkey';
+import { makeSubmission, type Prepared } from './submission';
 
 export interface CheckInStart {
 	studentId: string;
@@ -32,6 +39,14 @@ interface UnderWay {
 	code: string | null;
 	challenge: CheckInChallenge;
 	gathering: FaceGathering;
+	/** By the phone's clock, ms since 1970. */
+	expiresAt: number;
+}
+
+/** A check-in that waits for the phone's passkey. */
+interface Unconfirmed {
+	submission: SubmitCheckIn;
+	sign: PasskeySigner;
 }
 
 /** A student's check-in on their own phone: code, face, done. */
@@ -55,6 +70,7 @@ export class CheckInSession {
 	/** Came with the address, and is used as soon as there is a connection. */
 	#given: ScannedCode | null;
 	#underWay: UnderWay | null = null;
+	#unconfirmed: Unconfirmed | null = null;
 	#expiry: ReturnType<typeof setTimeout> | null = null;
 	#stopListening: (() => void) | null = null;
 
@@ -97,11 +113,21 @@ export class CheckInSession {
 	}
 	/** Why this phone cannot sign; null where it can, none is asked for, or it is not known. */
 	get phoneHold(): PhoneHold | null {
-		return this.rollCall?.links.signature === true ? this.#phone.hold : null;
+		const signature = this.rollCall?.links.signature ?? 'none';
+		if (signature === 'none') return null;
+		return this.#phone.holdFor({ passkey: signature === 'passkey' });
+	}
+	/** What to do where passkeys do not work at this page's address; null where they do. */
+	get passkeyProblem(): string | null {
+		return this.#phone.standing?.passkeyProblem ?? null;
+	}
+	/** Whether another passkey could be made on this phone: one of them at a time waits for staff. */
+	get mayMakePasskey(): boolean {
+		return this.#phone.canMakePasskeys && this.#phone.standing?.passkey === 'active';
 	}
 	/** Why no key can be kept; null where one can, or none is needed. */
 	get storageProblem(): StorageProblem | null {
-		return this.rollCall?.links.signature === false ? null : this.#phone.storageProblem;
+		return this.rollCall?.links.signature === 'none' ? null : this.#phone.storageProblem;
 	}
 
 	/** Connects, gets this phone's key ready, and uses a code that came with the address. */
@@ -165,6 +191,32 @@ export class CheckInSession {
 		await this.#workAtCode(() => this.#phone.replace());
 	}
 
+	/** Makes a passkey on this phone, and goes on from the code; another one waits for staff. */
+	async makePasskey(): Promise<void> {
+		this.#endTry();
+		await this.#workAtCode(async () => {
+			const standing = await this.#phone.makePasskey();
+			if (standing !== 'replacing') return null;
+			const message = messages.checkInPage.passkey.replacing;
+			return { name: 'refused', message, next: 'teacher-first', retryAt: null };
+		});
+	}
+
+	/** Lets the phone ask who holds it, and sends what was gathered. */
+	async confirm(): Promise<void> {
+		const unconfirmed = this.#unconfirmed;
+		if (unconfirmed === null || this.#phase.name !== 'confirm' || this.#phase.pending) return;
+		this.#phase = { name: 'confirm', pending: true, problem: null };
+		try {
+			const passkey = await unconfirmed.sign();
+			if (unconfirmed !== this.#unconfirmed) return;
+			await this.#send({ ...unconfirmed.submission, passkey });
+		} catch (error) {
+			if (unconfirmed !== this.#unconfirmed) return;
+			this.#phase = { name: 'confirm', pending: false, problem: sentenceOf(error) };
+		}
+	}
+
 	/** Asks for the camera of the face once more. */
 	async retryCamera(): Promise<void> {
 		await Promise.all([this.#loadEngine(), this.camera.start(null)]);
@@ -180,11 +232,10 @@ export class CheckInSession {
 			onFrame: (frame, capturedAt) => void this.#look(frame, capturedAt),
 		});
 
-	/** What fails is said in the code's place. */
-	async #workAtCode(work: () => Promise<void>): Promise<void> {
+	/** What fails is said in the code's place. @param work may say what comes next instead of the code */
+	async #workAtCode(work: () => Promise<CheckInPhase | null | void>): Promise<void> {
 		try {
-			await work();
-			this.#phase = { name: 'code', problem: null };
+			this.#phase = (await work()) ?? { name: 'code', problem: null };
 		} catch (error) {
 			this.#phase = { name: 'code', problem: sentenceOf(error) };
 		}
@@ -228,9 +279,10 @@ export class CheckInSession {
 		const { expiresAt, serverTime } = challenge;
 		this.connection.learnClock(sentAt, serverTime, Date.now());
 		const gathering = new FaceGathering(challenge, sentVectors());
-		this.#underWay = { ...underWay, gathering };
+		const lastsMs = expiresAt - serverTime;
+		this.#underWay = { ...underWay, gathering, expiresAt: sentAt + lastsMs };
 		this.#progress = null;
-		this.#expiry = setTimeout(() => this.#expire(), expiresAt - serverTime);
+		this.#expiry = setTimeout(() => this.#expire(), lastsMs);
 		if (!gathering.asksCamera) {
 			await this.#submit();
 			return;
@@ -248,19 +300,44 @@ export class CheckInSession {
 		if (underWay.gathering.isComplete) await this.#submit();
 	}
 
+	/** Sends what was gathered; a passkey signs it first where one is asked for. */
 	async #submit(): Promise<void> {
 		const underWay = this.#underWay;
 		if (underWay === null) return;
+		const { frames, trace } = underWay.gathering;
+		const { passkey } = underWay.challenge;
+		this.camera.stop();
+		this.#phase = { name: 'sending' };
+		const { mark, device } = this.#phone;
+		const { submission, bytes } = await makeSubmission(
+			{ ...underWay, frames, trace, models: this.#models },
+			{ mark, device, signedAt: Date.now() },
+		);
+		if (underWay !== this.#underWay) return;
+		if (passkey === null) await this.#send(submission);
+		else await this.#askForPasskey(underWay, { passkey, submission, bytes });
+	}
+
+	async #askForPasskey(
+		underWay: UnderWay,
+		{ passkey, submission, bytes }: Prepared & { passkey: AskedPasskey },
+	): Promise<void> {
+		try {
+			const sign = await preparePasskey(passkey, bytes, underWay.expiresAt - Date.now());
+			if (underWay !== this.#underWay) return;
+			this.#unconfirmed = { submission, sign };
+			this.#phase = { name: 'confirm', pending: false, problem: null };
+		} catch (error) {
+			this.#endTry();
+			this.#phase = { name: 'refused', message: sentenceOf(error), next: 'again', retryAt: null };
+		}
+	}
+
+	async #send(submission: SubmitCheckIn): Promise<void> {
+		if (this.#underWay !== null) rememberSent(this.#underWay.gathering.frames);
 		this.#endTry();
 		this.#phase = { name: 'sending' };
-		const { frames, trace } = underWay.gathering;
-		rememberSent(frames);
 		try {
-			const { mark, device } = this.#phone;
-			const submission = await makeSubmission(
-				{ ...underWay, frames, trace, models: this.#models },
-				{ mark, device, signedAt: Date.now() },
-			);
 			const answer = await this.connection.request('checkIn:submit', submission);
 			this.#phase = phaseAfter(answer, Date.now());
 		} catch (error) {
@@ -299,8 +376,9 @@ export class CheckInSession {
 	}
 
 	#expire(): void {
-		if (this.#phase.name !== 'face') return;
+		if (this.#underWay === null) return;
 		this.#endTry();
+		void cancelPasskey();
 		const message = messages.checkInPage.expired;
 		this.#phase = { name: 'refused', message, next: 'again', retryAt: null };
 	}
@@ -310,6 +388,7 @@ export class CheckInSession {
 		if (this.#expiry !== null) clearTimeout(this.#expiry);
 		this.#expiry = null;
 		this.#underWay = null;
+		this.#unconfirmed = null;
 		this.#progress = null;
 		this.camera.stop();
 	}
@@ -326,7 +405,8 @@ function onlyOne(rollCalls: readonly OpenForCheckIn[]): string | null {
 }
 
 function sentenceOf(error: unknown): string {
-	const { network, storage } = messages.checkInPage;
+	const { network, passkey, storage } = messages.checkInPage;
+	if (error instanceof PasskeyError) return passkey.notConfirmed;
 	if (error instanceof StorageError) return storage[error.problem];
 	if (!(error instanceof RequestError)) throw error;
 	return error.code === 'offline' || error.code === 'timeout' ? network.failed : error.message;

@@ -11,7 +11,7 @@ import { ALIKE_FOR_MS, FaceGathering } from './face-gathering';
 const ACTIONS: Action[] = ['turn-left', 'nod'];
 const MOVES = perform(['turn-left', 'nod']);
 const WIDTH = 640;
-const links: CheckInLinks = { code: true, liveness: true, face: true, signature: true };
+const links: CheckInLinks = { code: true, liveness: true, face: true, signature: 'device' };
 
 /** A unit vector of its own for each axis. */
 function vectorOf(axis: number): Float32Array {

@@ -1,4 +1,4 @@
-import type { RegisteredDevice } from '$lib/contract/check-in';
+import type { RegisteredDevice } from '$lib/contract/devices';
 import { messages } from '$lib/messages';
 import { keep, recall } from '../device-memory';
 import { Connection } from '../realtime/connection.svelte';
@@ -19,11 +19,10 @@ export async function registerDevice(
 	connection: Connection,
 	{ id, publicKey }: OwnDevice,
 	{ replaces }: { replaces: boolean },
-): Promise<RegisteredDevice['state']> {
+): Promise<RegisteredDevice> {
 	const name = deviceName(navigator.userAgent, messages.checkInPage.device.unnamed);
 	const device = { id, name, publicKey, replaces };
-	const { state } = await connection.request('checkIn:registerDevice', device);
-	return state;
+	return connection.request('checkIn:registerDevice', device);
 }
 
 /**

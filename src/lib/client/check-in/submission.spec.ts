@@ -2,13 +2,18 @@
 import { webcrypto } from 'node:crypto';
 import { expect, it } from 'vitest';
 import * as v from 'valibot';
-import { SubmitCheckInSchema, signedBytes, traceBytes } from '$lib/contract/check-in';
+import {
+	SubmitCheckInSchema,
+	signedBytes,
+	traceBytes,
+	type CheckInLinks,
+} from '$lib/contract/check-in';
 import type { FaceFrame } from './face-frames';
 import type { OwnDevice } from './own-device';
 import { makeSubmission, type Gathered } from './submission';
 
 const ID = '7d444840-9dc0-4f1b-8c2a-0a1b2c3d4e5f';
-const links = { code: true, liveness: true, face: true, signature: true };
+const links: CheckInLinks = { code: true, liveness: true, face: true, signature: 'device' };
 const gathered: Gathered = {
 	rollCallId: ID,
 	code: '12345678',
@@ -18,6 +23,7 @@ const gathered: Gathered = {
 		serverTime: 0,
 		actions: ['turn-left', 'nod'],
 		links,
+		passkey: null,
 	},
 	frames: [1, 2, 3].map((axis) => frame(axis)),
 	trace: [0, 100].map((at) => ({ at, points: new Float32Array(62).fill(0.5) })),
@@ -54,7 +60,8 @@ const sha256 = async (bytes: Uint8Array) =>
 
 it('signs what it sends, and the schema of the wire takes it', async () => {
 	const { device, publicKey } = await makeDevice();
-	const sent = await makeSubmission(gathered, { mark: ID, device, signedAt: 5_000 });
+	const of = { mark: ID, device, signedAt: 5_000 };
+	const { submission: sent, bytes } = await makeSubmission(gathered, of);
 	expect(v.safeParse(SubmitCheckInSchema, sent).issues).toBeUndefined();
 	const { face, trace, signature } = sent;
 	if (face === null || trace === null || signature === null)
@@ -67,20 +74,28 @@ it('signs what it sends, and the schema of the wire takes it', async () => {
 	const verify = (bytes: Uint8Array) =>
 		webcrypto.subtle.verify(algorithm, publicKey, signature.value, bytes);
 	expect(await verify(signed)).toBe(true);
+	// What a passkey is asked to sign is the same.
+	expect(bytes).toEqual(signed);
 	expect(await verify(signedBytes({ ...sent, code: '87654321' }, { vectors: '', trace: '' }))).toBe(
 		false,
 	);
 });
 
 it('sends nothing that is not asked for', async () => {
-	const challenge = {
+	const challenge: Gathered['challenge'] = {
 		...gathered.challenge,
 		actions: [],
-		links: { code: false, liveness: false, face: false, signature: false },
+		links: { code: false, liveness: false, face: false, signature: 'none' },
 	};
 	const { device } = await makeDevice();
 	const plain = { ...gathered, code: null, challenge };
-	const sent = await makeSubmission(plain, { mark: ID, device, signedAt: 5_000 });
-	expect(sent).toMatchObject({ code: null, face: null, trace: null, signature: null });
+	const { submission: sent } = await makeSubmission(plain, { mark: ID, device, signedAt: 5_000 });
+	expect(sent).toMatchObject({
+		code: null,
+		face: null,
+		trace: null,
+		signature: null,
+		passkey: null,
+	});
 	expect(v.is(SubmitCheckInSchema, sent)).toBe(true);
 });

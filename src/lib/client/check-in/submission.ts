@@ -21,8 +21,16 @@ export interface Gathered {
 	models: ModelIndex | null;
 }
 
+/** An answer that waits for a passkey, and what that has to sign. */
+export interface Prepared {
+	submission: SubmitCheckIn;
+	/** Of everything in it. */
+	bytes: Uint8Array<ArrayBuffer>;
+}
+
 /**
- * Puts together what answers a challenge, and signs it where the class asks for that.
+ * Puts together what answers a challenge, signed by the phone's key where the class asks for that; a
+ * passkey's answer is added to it.
  *
  * @param mark random, of this browser
  * @param device whose key signs; null where none is asked for
@@ -31,7 +39,7 @@ export interface Gathered {
 export async function makeSubmission(
 	{ rollCallId, code, challenge, frames, trace, models }: Gathered,
 	{ mark, device, signedAt }: { mark: string; device: OwnDevice | null; signedAt: number },
-): Promise<SubmitCheckIn> {
+): Promise<Prepared> {
 	const { nonce, links, actions } = challenge;
 	const face =
 		links.face && models !== null
@@ -43,15 +51,14 @@ export async function makeSubmission(
 			: null;
 	const moved = actions.length > 0 ? encodeTrace(trace) : null;
 	const stated = { rollCallId, nonce, code, signedAt, deviceMark: mark };
-	if (!links.signature || device === null) {
-		return { ...stated, face, trace: moved, signature: null };
-	}
 	const digests = {
 		vectors: face === null ? '' : await sha256(face.vectors),
 		trace: moved === null ? '' : await sha256(traceBytes(moved)),
 	};
-	const value = await device.sign(signedBytes(stated, digests));
-	return { ...stated, face, trace: moved, signature: { deviceId: device.id, value } };
+	const bytes = signedBytes(stated, digests);
+	const signs = links.signature !== 'none' && device !== null;
+	const signature = signs ? { deviceId: device.id, value: await device.sign(bytes) } : null;
+	return { submission: { ...stated, face, trace: moved, signature, passkey: null }, bytes };
 }
 
 /** In hex. */

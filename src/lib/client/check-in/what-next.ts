@@ -2,10 +2,11 @@ import type { CheckInRefusal } from '$lib/contract/check-in';
 
 /**
  * What a student can do after a refusal. `again`: begin from the code. `wait`: the same, after some
- * time. `register`: make this phone the one that signs. `reload`: the page is too old. `teacher-first`:
+ * time. `register`: make this phone the one that signs. `passkey`: make one. `reload`: the page is too old. `teacher-first`:
  * again, once the teacher has done something. `teacher`: nothing that a phone could do.
  */
-export type WhatNext = 'again' | 'wait' | 'register' | 'reload' | 'teacher-first' | 'teacher';
+export type WhatNext =
+	'again' | 'wait' | 'register' | 'passkey' | 'reload' | 'teacher-first' | 'teacher';
 
 const NEXT: Record<CheckInRefusal, WhatNext> = {
 	'wrong-code': 'again',
@@ -19,12 +20,19 @@ const NEXT: Record<CheckInRefusal, WhatNext> = {
 	'no-match': 'again',
 	'too-many': 'wait',
 	'no-device': 'register',
+	'device-revoked': 'register',
+	'no-passkey': 'passkey',
+	'passkey-counter': 'passkey',
+	'bad-passkey': 'again',
+	'passkey-unverified': 'again',
 	'bad-signature': 'reload',
 	outdated: 'reload',
 	'not-open': 'teacher',
 	'not-member': 'teacher',
 	'by-phone-off': 'teacher',
 	'device-waits': 'teacher-first',
+	'passkey-waits': 'teacher-first',
+	'passkey-address': 'teacher',
 	'shared-device': 'teacher',
 	'not-enrolled': 'teacher-first',
 	'face-unconfirmed': 'teacher-first',

@@ -1,3 +1,5 @@
+import type { DeviceChange, RevokedBecause } from '../../contract/devices';
+import type { PasskeyStanding } from '../../contract/passkeys';
 import { plural } from '../plural';
 
 /** The pages of checking in by phone: the student's, and the phones that staff approve. */
@@ -16,9 +18,10 @@ export const checkInPage = {
 	},
 
 	steps: {
-		label: 'Three steps',
+		label: 'Steps',
 		code: 'Code',
 		face: 'Face',
+		confirm: 'Passkey',
 		done: 'Done',
 		/** For those who listen. */
 		at: (step: number, of: number, name: string) => `Step ${step} of ${of}: ${name}`,
@@ -58,6 +61,18 @@ export const checkInPage = {
 		progressLong: (percent: number) => `${percent} per cent done`,
 		meanwhile: 'You can also ask your teacher to mark you.',
 		noModels: 'Faces cannot be recognised on this server now. Please ask your teacher to mark you.',
+	},
+
+	passkey: {
+		title: 'Your passkey',
+		text: 'Your phone asks once for your finger, face or PIN. It looks by itself: the school gets nothing of it.',
+		confirm: 'Use the passkey',
+		/** For all reasons: a browser does not say which. */
+		notConfirmed:
+			'The phone did not confirm that it is you. Please try again; if its passkey is gone, make a new one or ask your teacher.',
+		make: 'Make a passkey',
+		makeNew: 'Make a new passkey',
+		replacing: 'Your teacher has to approve the new passkey. Until then the one before counts.',
 	},
 
 	sending: 'Checking you in…',
@@ -123,14 +138,26 @@ export const checkInPage = {
 		waits: 'Your teacher has to approve this phone before it can check you in. Please ask them.',
 		unregistered:
 			'You check in with another phone. Please take that one, or register this one here: your teacher then approves it.',
+		forgotten:
+			'You took this phone out of use. To check in with it, register it again: your teacher then approves it.',
+		revoked:
+			'The school took this phone out of use. Please talk to your teacher. When they agree, register it again, and they approve it.',
+		'no-passkey':
+			'This class asks for a passkey: the phone looks each time whether it is you, by your finger, face or PIN. Make one here, once.',
+		'passkey-unsupported':
+			'This class asks for a passkey, and this browser cannot make one. Please set a screen lock on the phone and look again, or ask your teacher to mark you.',
+		'passkey-waits':
+			'Your teacher has to approve the new passkey before it can check you in. Please ask them.',
+		passkeyTitle: 'A passkey',
 		look: 'Look again',
 		stillWaits: 'It is not approved yet.',
+		stillNone: 'There is no screen lock yet that this browser can use.',
 	},
 
 	device: {
 		unnamed: 'A phone',
 		title: 'Your phones',
-		text: 'One phone at a time checks you in. Another one takes its place when your teacher approves it.',
+		text: 'One phone at a time checks you in. Another one takes its place when your teacher approves it, and so does another passkey.',
 		none: 'No phone yet. Your first one is registered by itself when you sign in on it.',
 		this: 'this one',
 		state: {
@@ -138,22 +165,49 @@ export const checkInPage = {
 			asked: 'waits for your teacher',
 			revoked: 'not used any more',
 		},
+		ended: {
+			replaced: 'another phone took its place',
+			declined: 'your teacher did not approve it',
+			forgotten: 'you took it out of use',
+			revoked: 'the school took it out of use',
+		} satisfies Record<RevokedBecause, string>,
+		passkey: {
+			none: null,
+			asked: 'its passkey waits for your teacher',
+			active: 'has a passkey',
+			replacing: 'has a passkey, and a new one waits for your teacher',
+		} satisfies Record<PasskeyStanding, string | null>,
+		passkeyMade: 'This phone has a passkey now.',
+		forget: 'Take out of use',
+		forgetWhich: (name: string) => `Take ${name} out of use`,
+		forgetTitle: (name: string) => `Take ${name} out of use?`,
+		forgetText:
+			'It stops checking you in at once. To check in by phone again, you register one, and your teacher approves it; until then your teacher marks you. Your marks stay as they are, and you stay signed in.',
+		withdrawText:
+			'Your teacher is not asked about it any more. The phone that checks you in goes on doing so.',
+		forgotten: 'The phone is out of use.',
 		since: (day: string) => `registered on ${day}`,
 		lastUsed: (day: string) => `last used on ${day}`,
 	},
 
 	approve: {
-		title: 'Phones to approve',
-		text: 'A student checks in with one phone. A new one takes the place of the old one when you say so: ask the student whether it is theirs.',
+		title: 'Phones',
+		text: 'A student checks in with one phone. A new one takes the place of the old one when you say so, and so does a new passkey on it: ask the student whether it is theirs.',
 		back: 'Today',
+		views: 'Phones by what is to be done',
+		view: { asked: 'To approve', 'in-use': 'In use', changes: 'History' },
 		onToday: (count: number) =>
 			plural(count, {
-				one: '# phone waits for approval',
-				other: '# phones wait for approval',
+				one: '# phone or passkey waits for approval',
+				other: '# phones or passkeys wait for approval',
 			}),
 		empty: 'No phone waits',
 		emptyText: 'When a student wants to check in with another phone, it stands here and on Today.',
+		/** Of a phone that is in use already. */
+		passkey: (phone: string) => `A new passkey on ${phone}`,
 		asked: (name: string, day: string) => `${name}, asked on ${day}`,
+		approvePasskeyWhose: (name: string) => `Approve the new passkey of ${name}`,
+		declinePasskeyWhose: (name: string) => `Decline the new passkey of ${name}`,
 		approve: 'Approve',
 		approveWhose: (name: string) => `Approve the phone of ${name}`,
 		decline: 'Decline',
@@ -161,6 +215,49 @@ export const checkInPage = {
 		done: {
 			approved: 'The phone is approved. The one before does not check in any more.',
 			declined: 'The phone is declined. The one before goes on checking in.',
+			'passkey-approved': 'The passkey is approved. The one before does not count any more.',
+			'passkey-declined': 'The passkey is declined. The one before goes on counting.',
+			revoked: 'The phone is out of use. Its next check-in is refused.',
+		},
+		inUse: {
+			none: 'No phone in use',
+			noneText: 'When your students check in by phone, theirs stand here.',
+			search: 'Search by student or phone',
+			noMatch: 'No phone fits',
+			noMatchText: 'Search for another name.',
+			withPasskey: 'with a passkey',
+			used: (day: string) => `last used on ${day}`,
+			neverUsed: 'not used yet',
+			revoke: 'Take out of use',
+			revokeWhose: (name: string) => `Take the phone of ${name} out of use`,
+			revokeTitle: (name: string) => `Take the phone of ${name} out of use?`,
+			revokeText:
+				'It stops checking them in at once, and they read that the school did this. They can ask for it or another one again; you then approve it. Marks stay as they are. Who did it is kept.',
+		},
+		changes: {
+			none: 'Nothing has been done yet',
+			noneText: 'Who registers, approves and takes phones out of use stands here.',
+			/** What was done, of whose phone. */
+			what: {
+				registered: (student: string, phone: string) => `${student}: ${phone}, their first phone`,
+				asked: (student: string, phone: string) => `${student}: ${phone} asked for`,
+				approved: (student: string, phone: string) => `${student}: ${phone} approved`,
+				declined: (student: string, phone: string) => `${student}: ${phone} declined`,
+				replaced: (student: string, phone: string) => `${student}: ${phone} replaced by another`,
+				forgotten: (student: string, phone: string) =>
+					`${student}: ${phone} taken out of use by its student`,
+				revoked: (student: string, phone: string) => `${student}: ${phone} taken out of use`,
+				'passkey-registered': (student: string, phone: string) =>
+					`${student}: first passkey on ${phone}`,
+				'passkey-asked': (student: string, phone: string) =>
+					`${student}: another passkey on ${phone} asked for`,
+				'passkey-approved': (student: string, phone: string) =>
+					`${student}: passkey on ${phone} approved`,
+				'passkey-declined': (student: string, phone: string) =>
+					`${student}: passkey on ${phone} declined`,
+			} satisfies Record<DeviceChange, (student: string, phone: string) => string>,
+			by: (name: string, time: string) => `${name}, ${time}`,
+			nobody: 'somebody who is not here any more',
 		},
 	},
 

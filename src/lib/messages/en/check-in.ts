@@ -1,4 +1,5 @@
 import type { CheckInRefusal } from '../../contract/check-in';
+import type { RevokedBecause } from '../../contract/devices';
 import { plural } from '../plural';
 
 /** Checking in by phone: what a student reads, and what the teacher reads of it. */
@@ -18,8 +19,20 @@ export const checkIn = {
 		'no-device':
 			'This phone is not the one that you check in with. Please register it here, then ask your teacher.',
 		'device-waits': 'Your teacher has to approve this phone first. Please ask them.',
+		'device-revoked':
+			'This phone was taken out of use. Please register it here again, then ask your teacher.',
 		'bad-signature':
 			'This phone could not confirm the check-in. Please reload the page and begin again.',
+		'no-passkey':
+			'This class asks for a passkey, and this phone has none yet. Please make one here.',
+		'passkey-waits': 'Your teacher has to approve the new passkey first. Please ask them.',
+		'passkey-address':
+			'Passkeys do not work at this address. Please open FaceTrack by its name, or ask your teacher to mark you.',
+		'bad-passkey': 'The passkey did not fit this check-in. Please begin again.',
+		'passkey-unverified':
+			'The phone did not look at who holds it. Please begin again, and unlock it with your finger, face or PIN when it asks.',
+		'passkey-counter':
+			'This passkey was used elsewhere since. Please make a new one here, then ask your teacher.',
 		'shared-device':
 			'Somebody else has checked in with this phone in this roll call. Please use your own, or ask your teacher to mark you.',
 		outdated: 'This page is older than the school’s server. Please reload it, then begin again.',
@@ -57,7 +70,14 @@ export const checkIn = {
 		clock: 'The clock of the phone was off by more than a minute.',
 		'no-device': 'Came from a phone that is not registered.',
 		'device-waits': 'Came from a new phone that waits for approval.',
+		'device-revoked': 'Came from a phone that was taken out of use.',
 		'bad-signature': 'The phone’s signature did not fit what was sent.',
+		'no-passkey': 'Came without the passkey of their phone.',
+		'passkey-waits': 'Came with a new passkey that waits for approval.',
+		'passkey-address': 'Came by an address at which passkeys do not work.',
+		'bad-passkey': 'The passkey’s signature did not fit what was sent.',
+		'passkey-unverified': 'The phone did not ask for a finger, face or PIN.',
+		'passkey-counter': 'The passkey counted backwards: there may be a copy of it.',
 		'shared-device': 'Came from a phone that somebody else used in this roll call.',
 		outdated: 'The page on the phone was out of date.',
 		'bad-vectors': 'What arrived was not a face.',
@@ -73,9 +93,35 @@ export const checkIn = {
 	sharedWith: (names: readonly string[]) =>
 		`Came from a phone that ${new Intl.ListFormat('en-GB').format(names)} used in this roll call.`,
 
+	/** For the student, by whom their phone was taken out of use. */
+	ended: {
+		forgotten:
+			'You took this phone out of use. Please register it here again, then ask your teacher.',
+		revoked:
+			'The school took this phone out of use. Please talk to your teacher, who can approve it again.',
+	} satisfies Record<Extract<RevokedBecause, 'forgotten' | 'revoked'>, string>,
+
+	passkeys: {
+		/** Shown by the phone when it asks. */
+		rpName: (school: string) => (school === '' ? 'FaceTrack' : `FaceTrack, ${school}`),
+		/** @param origins at which they work; may be none */
+		address: (origins: readonly string[]) =>
+			origins.length === 0
+				? 'Passkeys need an address with a name, and the school’s server has none that is safe yet. Please ask your teacher to mark you.'
+				: `Passkeys need an address with a name, such as ${origins.at(-1)}; at an address of numbers they do not work. Please open FaceTrack by its name, or ask your teacher to mark you.`,
+		failed: 'The passkey could not be registered. Please reload the page and try again.',
+		unverified:
+			'The phone did not look at who holds it. Please try again, and unlock it with your finger, face or PIN when it asks.',
+		tooSlow: 'That took a little too long. Please try again.',
+		known: 'This passkey is registered already. Please reload the page.',
+		phoneFirst:
+			'This phone does not check you in yet: the passkey comes after your teacher has approved it.',
+	},
+
 	devices: {
 		notAKey: 'This phone could not be registered. Please reload the page and try again.',
 		idUsed: 'This phone is registered already. Please reload the page.',
 		notWaiting: 'This phone is not waiting any more. Please look again.',
+		endedAlready: 'This phone is out of use already. Please look again.',
 	},
 } as const;

@@ -1,4 +1,5 @@
-import type { CheckInSettings } from '../../contract/classes';
+import type { CHECK_IN_SETTINGS } from '../../contract/classes';
+import type { CheckInSignature } from '../../contract/terms';
 import { plural } from '../plural';
 
 const students = (count: number) => plural(count, { one: '# student', other: '# students' });
@@ -171,8 +172,24 @@ export const classes = {
 				checkInAsksCode: 'Code from the display',
 				checkInAsksLiveness: 'Two small movements before the camera',
 				checkInAsksFace: 'Their own face',
-				checkInAsksSignature: 'Their own phone',
-			} satisfies Record<keyof CheckInSettings, string>,
+			} satisfies Record<(typeof CHECK_IN_SETTINGS)[number], string>,
+			signature: 'Their own phone',
+			signatures: {
+				none: { label: 'Any phone', hint: 'Whoever knows the code and the password may use it.' },
+				device: {
+					label: 'The phone that they registered',
+					hint: 'It signs each check-in by a key that never leaves it.',
+				},
+				passkey: {
+					label: 'That phone, and a passkey on it',
+					hint: 'The phone asks for a finger, face or PIN each time, by its own lock.',
+				},
+			} satisfies Record<CheckInSignature, { label: string; hint: string }>,
+			/** @param origins at which passkeys work; may be none */
+			passkeyAddresses: (origins: readonly string[]) =>
+				origins.length === 0
+					? 'Passkeys need a safe address with a name, and this server has none yet: an address of numbers will not do. Whoever runs the server can set one (ORIGIN, or the option --lan).'
+					: `Passkeys work only by name, at ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(origins)}. Phones that open FaceTrack by an address of numbers cannot check in to a class that asks for one.`,
 		},
 		teachers: 'Teachers',
 		teachersText: 'Who may take roll calls of this class and change it.',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { CheckInOutcome, CheckInRefusal } from '$lib/contract/check-in';
 import type { CheckInSettings } from '$lib/contract/classes';
 import type { Action } from '$lib/contract/liveness';
-import type { MarkStatus, RollCallState } from '$lib/contract/terms';
+import type { CheckInSignature, MarkStatus, RollCallState } from '$lib/contract/terms';
 import type { EarlierAttempt } from '../domain/check-in';
 import type { Db, Trx } from './executor';
 import { MEMBER_ON_THE_DAY } from './marks.repository';
@@ -84,7 +84,7 @@ function selectTargets(db: Db, { studentId, engine }: Viewpoint) {
 			'classes.check_in_asks_code as checkInAsksCode',
 			'classes.check_in_asks_liveness as checkInAsksLiveness',
 			'classes.check_in_asks_face as checkInAsksFace',
-			'classes.check_in_asks_signature as checkInAsksSignature',
+			'classes.check_in_signature as checkInSignature',
 			'marks.status',
 			'marks.marked_at as markedAt',
 			isMember(studentId).as('isMember'),
@@ -142,7 +142,7 @@ export interface NewAttempt {
 	/** Of the code that was given; null where none was asked for. */
 	codeStep: number | null;
 	asksFace: boolean;
-	asksSignature: boolean;
+	signature: CheckInSignature;
 }
 
 /** What a student was asked to do in a roll call and has not answered; undefined where nothing waits. */
@@ -183,7 +183,7 @@ export async function replaceAttempt(trx: Trx, attempt: NewAttempt): Promise<voi
 			challenge: [...attempt.challenge],
 			code_step: attempt.codeStep,
 			asks_face: attempt.asksFace,
-			asks_signature: attempt.asksSignature,
+			signature: attempt.signature,
 		})
 		.execute();
 }
@@ -196,7 +196,7 @@ export interface UsedAttempt {
 	challenge: Action[];
 	codeStep: number | null;
 	asksFace: boolean;
-	asksSignature: boolean;
+	signature: CheckInSignature;
 }
 
 interface AnsweredNonce {
@@ -228,7 +228,7 @@ export async function useNonce(
 			'challenge',
 			'code_step as codeStep',
 			'asks_face as asksFace',
-			'asks_signature as asksSignature',
+			'signature',
 		])
 		.executeTakeFirst();
 	if (row === undefined) return undefined;

@@ -24,7 +24,7 @@ const CLASS_COLUMNS = [
 	'check_in_asks_code as checkInAsksCode',
 	'check_in_asks_liveness as checkInAsksLiveness',
 	'check_in_asks_face as checkInAsksFace',
-	'check_in_asks_signature as checkInAsksSignature',
+	'check_in_signature as checkInSignature',
 ] as const;
 
 /** A class that is still taught, with the ids of those who teach it; undefined for any other. */
@@ -79,7 +79,7 @@ export async function updateClass(db: Db, classId: string, settings: ClassSettin
 			check_in_asks_code: settings.checkInAsksCode,
 			check_in_asks_liveness: settings.checkInAsksLiveness,
 			check_in_asks_face: settings.checkInAsksFace,
-			check_in_asks_signature: settings.checkInAsksSignature,
+			check_in_signature: settings.checkInSignature,
 		})
 		.where('id', '=', classId)
 		.execute();

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type {
+	CheckInSignature,
 	ConsentDecision,
 	ConsentGiver,
 	DisplayNames,
@@ -14,7 +15,8 @@ import type {
 	Role,
 	RollCallState,
 } from '$lib/contract/terms';
-import type { CheckInOutcome, DeviceState } from '$lib/contract/check-in';
+import type { CheckInOutcome } from '$lib/contract/check-in';
+import type { DeviceChange, DeviceState, RevokedBecause } from '$lib/contract/devices';
 import type { Action } from '$lib/contract/liveness';
 import type { NoticeKind, NoticeState } from '$lib/contract/notices';
 import type { StatusColour } from '$lib/contract/statuses';
@@ -52,6 +54,8 @@ export interface Database {
 	risk_spells: RiskSpellTable;
 	notices: NoticeTable;
 	devices: DeviceTable;
+	passkeys: PasskeyTable;
+	device_changes: DeviceChangeTable;
 	check_in_attempts: CheckInAttemptTable;
 	spent_vectors: SpentVectorTable;
 	roll_call_devices: RollCallDeviceTable;
@@ -132,7 +136,7 @@ interface ClassTable {
 	check_in_asks_code: Generated<boolean>;
 	check_in_asks_liveness: Generated<boolean>;
 	check_in_asks_face: Generated<boolean>;
-	check_in_asks_signature: Generated<boolean>;
+	check_in_signature: Generated<CheckInSignature>;
 }
 
 interface ClassTeacherTable {
@@ -424,6 +428,33 @@ interface DeviceTable {
 	decided_by: string | null;
 	decided_at: Date | null;
 	last_used_at: Date | null;
+	revoked_because: RevokedBecause | null;
+	passkey_challenge_hash: Buffer | null;
+	passkey_challenge_expires_at: Date | null;
+}
+
+interface PasskeyTable {
+	id: Generated<string>;
+	device_id: string;
+	credential_id: Buffer;
+	public_key: Buffer;
+	rp_id: string;
+	sign_count: BigIntColumn;
+	state: DeviceState;
+	registered_at: Date;
+	decided_by: string | null;
+	decided_at: Date | null;
+	last_used_at: Date | null;
+}
+
+interface DeviceChangeTable {
+	id: GeneratedBigInt;
+	device_id: string;
+	device_name: string;
+	student_id: string;
+	what: DeviceChange;
+	changed_by: string | null;
+	changed_at: Date;
 }
 
 interface CheckInAttemptTable {
@@ -436,7 +467,7 @@ interface CheckInAttemptTable {
 	challenge: Generated<Action[]>;
 	code_step: BigIntColumn | null;
 	asks_face: Generated<boolean>;
-	asks_signature: Generated<boolean>;
+	signature: Generated<CheckInSignature>;
 	used_at: Date | null;
 	outcome: CheckInOutcome | null;
 	device_id: string | null;

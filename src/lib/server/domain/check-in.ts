@@ -17,6 +17,8 @@ export const FAILURES_WITHIN_MS = 3 * 60_000;
 const NO_FAILURES: readonly CheckInOutcome[] = [
 	'too-many',
 	'device-waits',
+	'passkey-waits',
+	'passkey-address',
 	'not-enrolled',
 	'marked-otherwise',
 ];

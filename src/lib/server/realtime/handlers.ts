@@ -3,7 +3,14 @@ import type { Ack, AckCallback } from '$lib/contract/ack';
 import { EVENT_SCHEMAS, type ClientToServerEvents } from '$lib/contract/events';
 import { messages } from '$lib/messages';
 import { AppError } from '../errors';
-import { rooms, type Actor, type Operation, type RealtimeDeps, type RealtimeSocket } from './wire';
+import {
+	pageOrigin,
+	rooms,
+	type Actor,
+	type Operation,
+	type RealtimeDeps,
+	type RealtimeSocket,
+} from './wire';
 
 type Event = keyof ClientToServerEvents;
 type EventWithPayload = keyof typeof EVENT_SCHEMAS;
@@ -39,7 +46,9 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 		ownEnrolment,
 		checkIns,
 		devices,
+		passkeys,
 	} = deps;
+	const originOf = ({ request }: RealtimeSocket) => pageOrigin(request, deps.config);
 	return {
 		'rollCall:join': forPerson('rollCall:join', 'viewRollCall', async (actor, join, socket) => {
 			await rollCalls.require(actor, join.rollCallId);
@@ -97,14 +106,24 @@ export function createHandlers(deps: RealtimeDeps): Handlers {
 		'checkIn:open': forPerson('checkIn:open', 'checkIn', async (actor) => ({
 			rollCalls: await checkIns.open(actor),
 		})),
-		'checkIn:begin': forPerson('checkIn:begin', 'checkIn', (actor, begin) =>
-			checkIns.begin(actor, begin),
+		'checkIn:begin': forPerson('checkIn:begin', 'checkIn', (actor, begin, socket) =>
+			checkIns.begin(actor, begin, originOf(socket)),
 		),
 		'checkIn:submit': forPerson('checkIn:submit', 'checkIn', (actor, submission) =>
 			checkIns.submit(actor, submission),
 		),
-		'checkIn:registerDevice': forPerson('checkIn:registerDevice', 'checkIn', (actor, device) =>
-			devices.register(actor, device),
+		'checkIn:registerDevice': forPerson(
+			'checkIn:registerDevice',
+			'checkIn',
+			(actor, device, socket) => devices.register(actor, device, originOf(socket)),
+		),
+		'checkIn:beginPasskey': forPerson('checkIn:beginPasskey', 'checkIn', (actor, begin, socket) =>
+			passkeys.begin(actor, begin, originOf(socket)),
+		),
+		'checkIn:registerPasskey': forPerson(
+			'checkIn:registerPasskey',
+			'checkIn',
+			(actor, passkey, socket) => passkeys.register(actor, passkey, originOf(socket)),
 		),
 		'enrolment:submit': forPerson('enrolment:submit', 'enrol', (actor, captured) =>
 			enrolment.submit(actor, captured),

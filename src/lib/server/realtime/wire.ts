@@ -20,6 +20,7 @@ export type RealtimeDeps = Pick<
 	| 'ownEnrolment'
 	| 'checkIns'
 	| 'devices'
+	| 'passkeys'
 	| 'rosterChanges'
 > & { sessions: Pick<Sessions, 'validateCookieHeader' | 'stillValid'> };
 
@@ -74,10 +75,37 @@ export function isOwnOrigin(
 	if (given === undefined) return true;
 	if (!URL.canParse(given)) return false;
 	if (origin !== null && given === origin) return true;
+	const reached = reachedBy({ headers, socket }, trustProxy);
+	const { host: givenHost, protocol } = new URL(given);
+	return givenHost === reached.host && (protocol === 'https:' || !reached.encrypted);
+}
+
+/**
+ * The origin of the page that opened a socket: as the browser says; where it says none, which it need
+ * not for a request to its own server, by the configuration or by how the request reached us. It helps
+ * to say early where passkeys work: what a passkey signs names the origin itself.
+ *
+ * @param config see {@link isOwnOrigin}
+ */
+export function pageOrigin(
+	request: Pick<IncomingMessage, 'headers' | 'socket'>,
+	{ origin, trustProxy }: { origin: string | null; trustProxy: boolean },
+): string {
+	const given = request.headers.origin;
+	if (given !== undefined) return given;
+	if (origin !== null) return origin;
+	const { host = 'localhost', encrypted } = reachedBy(request, trustProxy);
+	return `${encrypted ? 'https' : 'http'}://${host}`;
+}
+
+function reachedBy(
+	{ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+	trustProxy: boolean,
+): { host: string | undefined; encrypted: boolean } {
 	const forwarded = (name: string) => (trustProxy ? headers[name] : undefined);
 	const forwardedHost = forwarded('x-forwarded-host');
-	const host = typeof forwardedHost === 'string' ? forwardedHost : headers.host;
-	const encrypted = socket instanceof TLSSocket || forwarded('x-forwarded-proto') === 'https';
-	const { host: givenHost, protocol } = new URL(given);
-	return givenHost === host && (protocol === 'https:' || !encrypted);
+	return {
+		host: typeof forwardedHost === 'string' ? forwardedHost : headers.host,
+		encrypted: socket instanceof TLSSocket || forwarded('x-forwarded-proto') === 'https',
+	};
 }

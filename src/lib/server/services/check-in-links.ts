@@ -5,26 +5,32 @@ import {
 	type CheckInRefusal,
 	type SubmitCheckIn,
 } from '$lib/contract/check-in';
+import type { RevokedBecause } from '$lib/contract/devices';
 import { ChallengeSchema, decodeTrace } from '$lib/contract/liveness';
+import type { AskedPasskey } from '$lib/contract/passkeys';
 import { decodeVectors } from '$lib/contract/sightings';
 import { messages } from '$lib/messages';
 import type { DigitsOf } from '../crypto/check-in-codes';
 import type { CheckInProofs } from '../crypto/check-in-proofs';
+import type { PasskeyProofs } from '../crypto/passkey-proofs';
 import type { Vault } from '../crypto/vault';
 import type * as checkInRows from '../db/check-ins.repository';
 import type { CheckInTarget, UsedAttempt } from '../db/check-ins.repository';
 import type * as deviceRows from '../db/devices.repository';
 import type * as enrolmentRows from '../db/enrolments.repository';
 import type { Db } from '../db/executor';
+import type * as passkeyRows from '../db/passkeys.repository';
 import type { EngineId } from '../db/references.repository';
 import type * as referenceRows from '../db/references.repository';
 import type * as schoolRows from '../db/school.repository';
 import { hasCopy, isClockOff, isVerified } from '../domain/check-in';
 import { acceptedSteps } from '../domain/check-in-code';
 import { judgeTrace } from '../domain/liveness';
+import { passkeyOrigins } from '../domain/passkeys';
 import type { Log } from '../log';
 import { wipe, type CheckInFrames } from './check-in-frames';
 import type { Policies } from './policies';
+import { passkeyProblemAt, toAskedPasskey } from './passkeys';
 import { openOrSkip } from './references';
 
 /** What the links of the chain need. */
@@ -32,11 +38,18 @@ export interface LinkDeps {
 	db: Db;
 	checkIns: Pick<typeof checkInRows, 'isPhoneOfOther' | 'spendVectors'>;
 	devices: Pick<typeof deviceRows, 'findDevice'>;
+	passkeys: Pick<
+		typeof passkeyRows,
+		'findPasskeyByCredential' | 'listPasskeysInUse' | 'advanceSignCount'
+	>;
 	references: Pick<typeof referenceRows, 'listReferencesOfStudent'>;
 	enrolments: Pick<typeof enrolmentRows, 'findLatestEnrolment'>;
 	school: Pick<typeof schoolRows, 'readSchool'>;
 	policies: Pick<Policies, 'ofClass'>;
 	proofs: CheckInProofs;
+	passkeyProofs: Pick<PasskeyProofs, 'challengeOf' | 'checkAssertion' | 'credentialId'>;
+	/** This server's own addresses. */
+	sites: () => readonly string[];
 	codeDigits: DigitsOf;
 	vault: Vault;
 	frames: Pick<CheckInFrames, 'of' | 'add'>;
@@ -121,27 +134,97 @@ export async function requireClock(
  * The student's own phone signed all that is judged after this. It comes before everything that looks
  * at a face, so that whoever has no such phone learns nothing from the answers.
  *
- * @returns the phone. @throws CheckInRefused 'no-device', 'device-waits', 'bad-signature'
+ * @returns the phone
+ * @throws CheckInRefused 'no-device', 'device-revoked', 'device-waits', 'bad-signature'
  */
 export async function requireSignature(
 	{ db, devices, proofs }: Pick<LinkDeps, 'db' | 'devices' | 'proofs'>,
-	{ studentId, submission }: Answering,
+	answering: Answering,
 ): Promise<string> {
-	const { signature, face, trace } = submission;
+	const { signature } = answering.submission;
 	const device = signature && (await devices.findDevice(db, signature.deviceId));
-	if (!device || device.studentId !== studentId || device.state === 'revoked') {
-		throw new CheckInRefused('no-device');
-	}
+	if (!device || device.studentId !== answering.studentId) throw new CheckInRefused('no-device');
+	if (device.state === 'revoked') throw refusedAsEnded(device.revokedBecause);
 	if (device.state === 'asked') throw new CheckInRefused('device-waits');
-	const digests = {
-		vectors: face === null ? '' : proofs.sha256(face.vectors),
-		trace: trace === null ? '' : proofs.sha256(traceBytes(trace)),
-	};
-	const bytes = signedBytes(submission, digests);
-	if (!proofs.isSigned(device.publicKey, bytes, signature.value)) {
+	if (!proofs.isSigned(device.publicKey, statedBytes(proofs, answering), signature.value)) {
 		throw new CheckInRefused('bad-signature');
 	}
 	return device.id;
+}
+
+/** A phone that was taken out of use is told by whom; one whose place is taken, what to do. */
+function refusedAsEnded(because: RevokedBecause | null): CheckInRefused {
+	return because === 'forgotten' || because === 'revoked'
+		? new CheckInRefused('device-revoked', messages.checkIn.ended[because])
+		: new CheckInRefused('no-device');
+}
+
+/** Everything that is judged, as the phone signs it. */
+function statedBytes(
+	{ sha256 }: Pick<CheckInProofs, 'sha256'>,
+	{ submission }: Answering,
+): Uint8Array {
+	const { face, trace } = submission;
+	return signedBytes(submission, {
+		vectors: face === null ? '' : sha256(face.vectors),
+		trace: trace === null ? '' : sha256(traceBytes(trace)),
+	});
+}
+
+/**
+ * The passkey that the student's phone has to answer with; null where no phone of theirs signs, which
+ * is told when they answer.
+ *
+ * @param origin of the page
+ * @throws CheckInRefused 'passkey-address' where passkeys do not work, 'passkey-waits', 'no-passkey'
+ */
+export async function requirePasskeyAtHand(
+	{ passkeys, sites }: Pick<LinkDeps, 'passkeys' | 'sites'>,
+	executor: Db,
+	studentId: string,
+	origin: string,
+): Promise<AskedPasskey | null> {
+	const problem = passkeyProblemAt(origin, sites());
+	if (problem !== null) throw new CheckInRefused('passkey-address', problem);
+	const own = await passkeys.listPasskeysInUse(executor, studentId);
+	if (own === undefined) return null;
+	const active = own.find(({ state }) => state === 'active');
+	if (active !== undefined) return toAskedPasskey(active);
+	const waits = own.some(({ state }) => state === 'asked');
+	throw new CheckInRefused(waits ? 'passkey-waits' : 'no-passkey');
+}
+
+/**
+ * The phone's passkey signed the same, after the phone had looked at who holds it. It comes before the
+ * face too.
+ *
+ * @throws CheckInRefused 'no-passkey', 'passkey-waits', 'bad-passkey', 'passkey-unverified',
+ *   'passkey-counter'
+ */
+export async function requirePasskey(
+	deps: Pick<LinkDeps, 'db' | 'passkeys' | 'passkeyProofs' | 'proofs' | 'sites' | 'log'>,
+	answering: Answering,
+	deviceId: string,
+): Promise<void> {
+	const { db, passkeys, passkeyProofs, proofs, sites, log } = deps;
+	const assertion = answering.submission.passkey;
+	const credentialId = assertion && passkeyProofs.credentialId(assertion.credentialId);
+	const passkey = credentialId && (await passkeys.findPasskeyByCredential(db, credentialId));
+	if (!passkey || passkey.deviceId !== deviceId || passkey.state === 'revoked') {
+		throw new CheckInRefused('no-passkey');
+	}
+	if (passkey.state === 'asked') throw new CheckInRefused('passkey-waits');
+	const challenge = passkeyProofs.challengeOf(statedBytes(proofs, answering));
+	const origins = passkeyOrigins(passkey.rpId, sites());
+	const answer = await passkeyProofs.checkAssertion(assertion, challenge, passkey, origins);
+	if (!answer.ok) {
+		log.info({ reason: answer.reason }, 'a passkey did not fit a check-in');
+		throw new CheckInRefused('bad-passkey');
+	}
+	if (!answer.isVerified) throw new CheckInRefused('passkey-unverified');
+	const at = new Date(answering.now);
+	const isAhead = await passkeys.advanceSignCount(db, passkey.id, answer.signCount, at);
+	if (!isAhead) throw new CheckInRefused('passkey-counter');
 }
 
 /** @throws CheckInRefused 'shared-device' */

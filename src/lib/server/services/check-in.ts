@@ -30,6 +30,8 @@ import {
 	requireLiveness,
 	requireOpen,
 	requireOwnPhone,
+	requirePasskey,
+	requirePasskeyAtHand,
 	requireSameCode,
 	requireSignature,
 	takeFrames,
@@ -73,14 +75,15 @@ export function createCheckInService(deps: CheckInDeps) {
 		 * Begins a check-in: the code is looked at, and the phone gets what it has to answer within a
 		 * minute. The student's tries happen one after another, so that each knows how the ones before
 		 * it ended.
+		 * @param origin of the page: a passkey is bound to its name
 		 */
-		async begin(actor: Actor, begin: BeginCheckIn): Promise<CheckInBegun> {
+		async begin(actor: Actor, begin: BeginCheckIn, origin: string): Promise<CheckInBegun> {
 			authorise(actor, 'checkIn');
 			return db.transaction().execute(async (trx) => {
 				await deps.consents.lockStudent(trx, actor.id);
 				return refusable(deps, trx, { ...begin, studentId: actor.id }, async (target) => {
 					await requirePatience(deps, trx, actor.id);
-					const challenge = await giveOut(deps, trx, { actor, begin, target });
+					const challenge = await giveOut(deps, trx, { actor, begin, target, origin });
 					return { ok: true as const, challenge };
 				});
 			});
@@ -125,7 +128,7 @@ function linksOf(target: CheckInTarget): CheckInLinks {
 		code: target.checkInAsksCode,
 		liveness: target.checkInAsksLiveness && target.hasConsented,
 		face: target.checkInAsksFace && target.hasConsented,
-		signature: target.checkInAsksSignature,
+		signature: target.checkInSignature,
 	};
 }
 
@@ -181,11 +184,19 @@ async function requirePatience(
 	throw new (isKept ? KeptRefusal : CheckInRefused)('too-many', message, retryAfterMs);
 }
 
-/** @throws CheckInRefused where the roll call, the code or the enrolment does not allow it */
+interface Beginning {
+	actor: Actor;
+	begin: BeginCheckIn;
+	target: CheckInTarget;
+	/** Of the page. */
+	origin: string;
+}
+
+/** @throws CheckInRefused where the roll call, the code, the passkey or the enrolment does not allow it */
 async function giveOut(
 	deps: CheckInDeps,
 	trx: Trx,
-	{ actor, begin, target }: { actor: Actor; begin: BeginCheckIn; target: CheckInTarget },
+	{ actor, begin, target, origin }: Beginning,
 ): Promise<CheckInChallenge> {
 	const { checkIns, proofs } = deps;
 	const issuedAt = deps.clock();
@@ -195,6 +206,8 @@ async function giveOut(
 	const links = linksOf(target);
 	const codeStep = links.code ? requireCode(deps, rollCallId, code, serverTime) : null;
 	// Before anybody turns their head for nothing.
+	const passkey =
+		links.signature === 'passkey' ? await requirePasskeyAtHand(deps, trx, actor.id, origin) : null;
 	if (links.face && !target.isEnrolled) throw new CheckInRefused('not-enrolled');
 	if (links.face) await requireConfirmed(deps, actor.id);
 	const { nonce, nonceHash } = proofs.makeNonce();
@@ -209,9 +222,9 @@ async function giveOut(
 		challenge: actions,
 		codeStep,
 		asksFace: links.face,
-		asksSignature: links.signature,
+		signature: links.signature,
 	});
-	return { nonce, expiresAt, serverTime, actions, links };
+	return { nonce, expiresAt, serverTime, actions, links, passkey };
 }
 
 /**
@@ -263,7 +276,10 @@ async function judge(deps: CheckInDeps, answering: Answering): Promise<AcceptedC
 	if (now > attempt.expiresAt) throw new CheckInRefused('nonce-expired');
 	requireSameCode(deps, answering);
 	await requireClock(deps, answering);
-	const deviceId = attempt.asksSignature ? await requireSignature(deps, answering) : null;
+	const deviceId = attempt.signature === 'none' ? null : await requireSignature(deps, answering);
+	if (attempt.signature === 'passkey' && deviceId !== null) {
+		await requirePasskey(deps, answering, deviceId);
+	}
 	await requireOwnPhone(deps, answering);
 	// A consent that ended since counts from now on: what was sent of a face is not looked at.
 	if (target.hasConsented) await judgeFace(deps, answering);
