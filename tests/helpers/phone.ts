@@ -95,7 +95,6 @@ export class Phone {
 		{ nonce, actions, links, passkey }: CheckInChallenge,
 		{ vectors = this.student.person.captures(3), changes, passkey: ceremony }: Doing = {},
 	): Promise<SubmitCheckIn> {
-		const { signature: _, passkey: __, ...other } = changes ?? {};
 		const said: Stated = {
 			rollCallId,
 			nonce,
@@ -104,7 +103,7 @@ export class Phone {
 			deviceMark: this.deviceMark,
 			face: links.face ? { ...ENGINE, vectors: encodeVectors(vectors) } : null,
 			trace: links.liveness ? encodeTrace(perform(actions)) : null,
-			...other,
+			...changes,
 		};
 		const signature = links.signature === 'none' ? null : await this.sign(said);
 		const confirmed = passkey && (await this.confirm(passkey.credentialId, said, ceremony));

@@ -26,7 +26,9 @@ interface SoftwareKey {
 }
 
 /** Flags of authenticator data (WebAuthn Level 3, 6.1). */
-const [USER_PRESENT, USER_VERIFIED, HAS_CREDENTIAL] = [0x01, 0x04, 0x40];
+const USER_PRESENT = 0x01;
+const USER_VERIFIED = 0x04;
+const HAS_CREDENTIAL = 0x40;
 
 /**
  * A browser and its phone's lock in software: real ES256 attestations ("none") and assertions, for
@@ -47,7 +49,7 @@ export class SoftwareAuthenticator {
 		const length = Buffer.alloc(2);
 		length.writeUInt16BE(id.length);
 		const authData = Buffer.concat([
-			authenticatorData(rpId, HAS_CREDENTIAL! | flagsOf(isVerified), 0),
+			authenticatorData(rpId, HAS_CREDENTIAL | flagsOf(isVerified), 0),
 			Buffer.alloc(16),
 			length,
 			id,
@@ -95,7 +97,7 @@ export class SoftwareAuthenticator {
 }
 
 const sha256 = (data: Buffer | string) => createHash('sha256').update(data).digest();
-const flagsOf = (isVerified: boolean) => USER_PRESENT! | (isVerified ? USER_VERIFIED! : 0);
+const flagsOf = (isVerified: boolean) => USER_PRESENT | (isVerified ? USER_VERIFIED : 0);
 
 function authenticatorData(rpId: string, flags: number, signCount: number): Buffer {
 	const tail = Buffer.alloc(5);

@@ -330,6 +330,23 @@ describe('settings', () => {
 			await classes().updateSettings(teacher.actor, classId, { ...settings, [setting]: true });
 		}
 	});
+
+	it('of what signs a check-in is the phone’s own key at first, and stays as it is when left out', async () => {
+		const settings = {
+			name: 'Biology 9C',
+			lateAfterMinutes: 5,
+			displayNames: 'none',
+			strangersPerWrongName: 300,
+		} as const;
+		const signatureOf = async () =>
+			(await classes().detail(teacher.actor, classId)).checkInSignature;
+		expect(await signatureOf()).toBe('device');
+		for (const checkInSignature of ['passkey', 'none', 'device'] as const) {
+			await classes().updateSettings(teacher.actor, classId, { ...settings, checkInSignature });
+			await classes().updateSettings(teacher.actor, classId, settings);
+			expect(await signatureOf()).toBe(checkInSignature);
+		}
+	});
 });
 
 describe('teachers', () => {

@@ -40,6 +40,20 @@ it('holds account, classes, marks with their changes, excuses, disputes, consent
 			registered_at: new Date(),
 		})
 		.execute();
+	const { id: deviceId } = await database.db
+		.selectFrom('devices')
+		.select('id')
+		.where('student_id', '=', amina.id)
+		.executeTakeFirstOrThrow();
+	await database.db
+		.insertInto('passkeys')
+		.values({
+			...{ device_id: deviceId, credential_id: Buffer.alloc(32, 7) },
+			...{ public_key: Buffer.alloc(77, 7), sign_count: 0, state: 'active' },
+			...{ rp_id: 'roll.school.example', registered_at: new Date() },
+		})
+		.execute();
+	await container.devices.revoke(actor, { deviceId });
 
 	await database.db
 		.insertInto('risk_spells')
@@ -59,7 +73,9 @@ it('holds account, classes, marks with their changes, excuses, disputes, consent
 		excuses: [{ reason: 'Dentist', firstDay: day, state: 'asked' }],
 		disputes: [{ text: 'I was early', state: 'waiting' }],
 		consents: [{ decision: 'granted', givenBy: 'guardian' }],
-		devices: [{ name: 'iPhone, Safari', state: 'active' }],
+		devices: [{ name: 'iPhone, Safari', state: 'revoked', revokedBecause: 'revoked' }],
+		passkeys: [{ address: 'roll.school.example', state: 'active' }],
+		deviceChanges: [{ deviceName: 'iPhone, Safari', what: 'revoked', changedBy: 'Tess Teacher' }],
 		enrolments: [{ performedBy: 'Tess Teacher' }],
 		checkIns: [],
 		notices: [],

@@ -3,7 +3,7 @@
  * teachers and admins apart, as the table below says, over real HTTP. A route or an action that
  * the table does not name fails the test, so that none is forgotten.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schoolDay } from '../../src/lib/server/domain/timetable';
 import {
@@ -79,12 +79,19 @@ const EXPECTED: Record<string, Record<string, Row>> = {
 		page: PAGE.signedIn,
 		signOutEverywhere: ACTION.signedIn,
 		withdrawConsent: ACTION.student,
+		// Somebody else's phone is not there to forget.
+		forgetPhone: row(401, 404, 403, 403, 403),
 	},
 	'/me/consent': { page: PAGE.student, decide: ACTION.student },
 	'/me/data': { GET: PAGE.student },
 	'/me/enrol': { page: PAGE.student },
 	'/check-in': { page: PAGE.student },
-	'/phones': { page: PAGE.staff, decide: ACTION.ofClass },
+	'/phones': {
+		page: PAGE.staff,
+		decide: ACTION.ofClass,
+		decidePasskey: ACTION.ofClass,
+		revoke: ACTION.ofClass,
+	},
 	'/people': {
 		page: PAGE.admin,
 		invite: ACTION.admin,
@@ -174,7 +181,10 @@ const FORMS: Record<string, (world: World) => Record<string, string>> = {
 	}),
 	'/excuses decide': ({ excuseId }) => ({ excuseId, decision: 'declined', answer: '' }),
 	'/excuses withdraw': ({ excuseId }) => ({ excuseId }),
+	'/me forgetPhone': ({ deviceId }) => ({ deviceId }),
 	'/phones decide': ({ deviceId }) => ({ deviceId, decision: 'declined' }),
+	'/phones decidePasskey': ({ passkeyId }) => ({ passkeyId, decision: 'declined' }),
+	'/phones revoke': ({ deviceInUseId }) => ({ deviceId: deviceInUseId }),
 	'/disputes answer': ({ disputeId }) => ({ disputeId, decision: 'kept', answer: '' }),
 	'/classes/[classId] settings': () => ({
 		name: 'Biology 9B',
@@ -202,6 +212,8 @@ interface World {
 	disputeId: string;
 	excuseId: string;
 	deviceId: string;
+	deviceInUseId: string;
+	passkeyId: string;
 	displayToken: string;
 	invitation: string;
 }
@@ -243,6 +255,7 @@ async function makeWorld(): Promise<World> {
 		.where('id', '=', rollCallId)
 		.executeTakeFirstOrThrow();
 	const { token } = await people.invite(accounts.admin.actor, 'teacher');
+	const deviceInUseId = await addPhone(members[0]?.studentId ?? '', 'active');
 	return {
 		adminId: accounts.admin.actor.id,
 		classId,
@@ -251,7 +264,9 @@ async function makeWorld(): Promise<World> {
 		rollCallId,
 		disputeId: await addDispute(rollCallId, members[0]?.studentId ?? ''),
 		excuseId: await askExcuse(classId, members[0]?.studentId ?? ''),
-		deviceId: await askForPhone(members[0]?.studentId ?? ''),
+		deviceId: await addPhone(members[0]?.studentId ?? '', 'asked'),
+		deviceInUseId,
+		passkeyId: await askForPasskey(deviceInUseId),
 		displayToken,
 		invitation: token,
 	};
@@ -279,8 +294,8 @@ async function addDispute(rollCallId: string, studentId: string): Promise<string
 	return id;
 }
 
-/** As a second phone of the student would stand there. */
-async function askForPhone(studentId: string): Promise<string> {
+/** As a phone of the student would stand there. */
+async function addPhone(studentId: string, state: 'asked' | 'active'): Promise<string> {
 	const id = randomUUID();
 	await app.database.db
 		.insertInto('devices')
@@ -289,10 +304,28 @@ async function askForPhone(studentId: string): Promise<string> {
 			student_id: studentId,
 			name: 'Phone',
 			public_key: Buffer.alloc(91),
-			state: 'asked',
+			state,
 			registered_at: new Date(),
 		})
 		.execute();
+	return id;
+}
+
+/** As a second passkey on a phone would stand there. */
+async function askForPasskey(deviceId: string): Promise<string> {
+	const { id } = await app.database.db
+		.insertInto('passkeys')
+		.values({
+			device_id: deviceId,
+			credential_id: randomBytes(32),
+			public_key: Buffer.alloc(77),
+			rp_id: 'roll.school.example',
+			sign_count: 0,
+			state: 'asked',
+			registered_at: new Date(),
+		})
+		.returning('id')
+		.executeTakeFirstOrThrow();
 	return id;
 }
 

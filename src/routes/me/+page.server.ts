@@ -1,5 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { resolve } from '$app/paths';
+import { EndDeviceSchema } from '$lib/contract/devices';
+import { answerForm } from '$lib/server/answer-form';
 import { clearSessionCookie } from '$lib/server/auth/sessions';
 import type { Container } from '$lib/server/container';
 import type { Actor } from '$lib/server/domain/access';
@@ -10,7 +12,7 @@ export const load: PageServerLoad = async (event) => {
 	const me = requireActor(event, 'viewOwnAccount');
 	const { container } = event.locals;
 	const own = me.role === 'student' ? await served(ownPlace(container, me)) : null;
-	return { me, own, now: Date.now() };
+	return { me, own, forgetting: event.url.searchParams.get('forget'), now: Date.now() };
 };
 
 async function ownPlace({ consent, ownEnrolment, devices }: Container, actor: Actor) {
@@ -27,6 +29,15 @@ export const actions: Actions = {
 		const actor = requireActor(event, 'recordOwnConsent');
 		await served(event.locals.container.consent.recordOwn(actor, 'withdrawn'));
 		redirect(303, resolve('/me'));
+	},
+
+	forgetPhone: (event) => {
+		const actor = requireActor(event, 'checkIn');
+		const { devices } = event.locals.container;
+		return answerForm(event.request, EndDeviceSchema, async (phone) => {
+			await devices.forget(actor, phone);
+			return 'forgotten' as const;
+		});
 	},
 
 	signOutEverywhere: async (event) => {

@@ -183,12 +183,18 @@ export class CheckInSession {
 
 	/** Asks whether this phone may sign by now. */
 	async lookAtPhone(): Promise<void> {
-		await this.#workAtCode(() => this.#phone.learn());
+		await this.#workAtCode(async () => {
+			await this.#phone.learn();
+			return null;
+		});
 	}
 
 	/** Makes this phone the one that signs; staff have to approve it. */
 	async register(): Promise<void> {
-		await this.#workAtCode(() => this.#phone.replace());
+		await this.#workAtCode(async () => {
+			await this.#phone.replace();
+			return null;
+		});
 	}
 
 	/** Makes a passkey on this phone, and goes on from the code; another one waits for staff. */
@@ -233,7 +239,7 @@ export class CheckInSession {
 		});
 
 	/** What fails is said in the code's place. @param work may say what comes next instead of the code */
-	async #workAtCode(work: () => Promise<CheckInPhase | null | void>): Promise<void> {
+	async #workAtCode(work: () => Promise<CheckInPhase | null>): Promise<void> {
 		try {
 			this.#phase = (await work()) ?? { name: 'code', problem: null };
 		} catch (error) {

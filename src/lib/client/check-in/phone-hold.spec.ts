@@ -1,5 +1,5 @@
-// Protects that a phone which cannot end a check-in says why before one is begun, and that one which
-// can is not held.
+// Protects the student from a way through code, face and movements that their phone cannot end: it says
+// why before one is begun, and a phone that can is not held.
 import { describe, expect, it } from 'vitest';
 import type { RegisteredDevice } from '$lib/contract/devices';
 import { holdOf } from './phone-hold';

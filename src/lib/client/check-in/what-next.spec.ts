@@ -4,7 +4,7 @@ import { CHECK_IN_REFUSALS } from '$lib/contract/check-in';
 import { asClock, secondsUntil, whatNext } from './what-next';
 
 it('knows what comes after every refusal', () => {
-	const known = ['again', 'wait', 'register', 'reload', 'teacher-first', 'teacher'];
+	const known = ['again', 'wait', 'register', 'passkey', 'reload', 'teacher-first', 'teacher'];
 	expect(CHECK_IN_REFUSALS.filter((refusal) => !known.includes(whatNext(refusal)))).toEqual([]);
 });
 

@@ -70,6 +70,8 @@ export const checkInPage = {
 		/** For all reasons: a browser does not say which. */
 		notConfirmed:
 			'The phone did not confirm that it is you. Please try again; if its passkey is gone, make a new one or ask your teacher.',
+		notMade:
+			'The phone made no passkey. Please try again; it asks for your finger, face or PIN then.',
 		make: 'Make a passkey',
 		makeNew: 'Make a new passkey',
 		replacing: 'Your teacher has to approve the new passkey. Until then the one before counts.',
@@ -177,7 +179,10 @@ export const checkInPage = {
 			active: 'has a passkey',
 			replacing: 'has a passkey, and a new one waits for your teacher',
 		} satisfies Record<PasskeyStanding, string | null>,
-		passkeyMade: 'This phone has a passkey now.',
+		passkeyText:
+			'Some classes ask for a passkey besides: the phone looks each time whether it is you, by your finger, face or PIN. The school gets nothing of it.',
+		passkeyUnsupported: 'This browser cannot make a passkey. A phone needs a screen lock for that.',
+		passkeyMade: 'The passkey is made.',
 		forget: 'Take out of use',
 		forgetWhich: (name: string) => `Take ${name} out of use`,
 		forgetTitle: (name: string) => `Take ${name} out of use?`,

@@ -193,11 +193,46 @@ export function listDevices(db: Db, studentId: string) {
 			'name',
 			'state',
 			'registered_at as registeredAt',
+			'revoked_because as revokedBecause',
 			'decided_at as decidedAt',
 			'last_used_at as lastUsedAt',
 		])
 		.where('student_id', '=', studentId)
 		.orderBy('registered_at')
+		.execute();
+}
+
+/** That there are passkeys, and of when; their public keys say nothing to a person. */
+export function listPasskeys(db: Db, studentId: string) {
+	return db
+		.selectFrom('passkeys')
+		.innerJoin('devices', 'devices.id', 'passkeys.device_id')
+		.select([
+			'passkeys.device_id as deviceId',
+			'passkeys.rp_id as address',
+			'passkeys.state',
+			'passkeys.registered_at as registeredAt',
+			'passkeys.decided_at as decidedAt',
+			'passkeys.last_used_at as lastUsedAt',
+		])
+		.where('devices.student_id', '=', studentId)
+		.orderBy('passkeys.registered_at')
+		.execute();
+}
+
+export function listDeviceChanges(db: Db, studentId: string) {
+	return db
+		.selectFrom('device_changes')
+		.leftJoin('users', 'users.id', 'device_changes.changed_by')
+		.select([
+			'device_changes.device_id as deviceId',
+			'device_changes.device_name as deviceName',
+			'device_changes.what',
+			'users.name as changedBy',
+			'device_changes.changed_at as changedAt',
+		])
+		.where('device_changes.student_id', '=', studentId)
+		.orderBy('device_changes.id')
 		.execute();
 }
 

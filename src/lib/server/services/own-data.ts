@@ -35,6 +35,8 @@ export function createOwnDataService({ db, ownData, clock }: OwnDataDeps) {
 					enrolments: await ownData.listEnrolments(trx, actor.id),
 					faceReferences: await ownData.listReferences(trx, actor.id),
 					devices: await ownData.listDevices(trx, actor.id),
+					passkeys: await ownData.listPasskeys(trx, actor.id),
+					deviceChanges: await ownData.listDeviceChanges(trx, actor.id),
 					checkIns: await ownData.listCheckIns(trx, actor.id),
 					notices: await ownData.listNotices(trx, actor.id),
 					riskSpells: await ownData.listRiskSpells(trx, actor.id),

@@ -53,6 +53,7 @@ export const load: PageServerLoad = async (event) => {
 		settings: settings && {
 			possibleTeachers: settings[0],
 			schoolStrangersPerWrongName: settings[1].strangersPerWrongName,
+			passkeyOrigins: locals.container.passkeyOrigins(),
 		},
 	};
 };
