@@ -49,11 +49,7 @@ export async function measure(print: (line: string) => void): Promise<ReportsBen
 		const seconds = Math.round((performance.now() - began) / 1000);
 		print(`${STUDENTS} students, ${CLASSES} classes, ${MARKS} marks, made in ${seconds} s.`);
 		const config = loadConfig({ DATA_DIR: dataDir });
-		const container = await createContainer({
-			...{ config, log, database },
-			models: null,
-			sites: () => [],
-		});
+		const container = await createContainer({ config, log, database, models: null });
 		try {
 			return await measureAll(container, database, print);
 		} finally {

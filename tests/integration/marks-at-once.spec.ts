@@ -77,11 +77,7 @@ it('leaves a person’s mark alone that another node has just taken', async () =
 	const { teacher, students, id, told, see } = await openClass(3);
 	await see(0);
 	const { config, log, models } = application.container;
-	const other = await createContainer({
-		...{ config, log, models },
-		database: application.database,
-		sites: () => [],
-	});
+	const other = await createContainer({ config, log, models, database: application.database });
 	const excuse = markOf(id, students[1]!.id, { status: 'excused' });
 	await other.rollCalls.mark(teacher.actor, excuse);
 	await see(1);

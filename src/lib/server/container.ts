@@ -97,14 +97,18 @@ export interface ContainerParts {
 	database: DatabaseClient;
 	/** The prepared models; null while there are none. */
 	models: ModelIndex | null;
-	/** Origins at which this server is reached by name; asked anew each time, for a laptop moves. */
-	sites: () => readonly string[];
+	/**
+	 * Origins at which this server is reached by name; asked anew each time, for a laptop moves. Without
+	 * any, passkeys work nowhere.
+	 */
+	sites?: () => readonly string[];
 }
 
 export type Container = Awaited<ReturnType<typeof createContainer>>;
 
 /** Makes every service and hands each what it needs: the one place where the server is put together. */
-export async function createContainer({ config, log, database, models, sites }: ContainerParts) {
+export async function createContainer(given: ContainerParts) {
+	const { config, log, database, models, sites = () => [] } = given;
 	const { db, sql } = database;
 	const engine = models && { modelId: models.embedder.id, pipelineVersion: PIPELINE_VERSION };
 	const clock = () => new Date();
@@ -214,7 +218,10 @@ export async function createContainer({ config, log, database, models, sites }: 
 	};
 }
 
-interface FaceParts extends Pick<ContainerParts, 'config' | 'log' | 'database' | 'sites'> {
+interface FaceParts extends Pick<
+	Required<ContainerParts>,
+	'config' | 'log' | 'database' | 'sites'
+> {
 	classes: Classes;
 	policies: Policies;
 	timetable: Timetable;
