@@ -21,7 +21,8 @@ const LOOK_EVERY_MS = 60_000;
  * @property {(now: Date) => Promise<Pair | null>} next the pair to change to; null: the last one given
  *   is right
  * @property {() => string[]} hosts names and addresses to open, the first one right on this machine
- * @property {() => string[]} names those that the certificate vouches for, and no addresses
+ * @property {() => string[]} names that the certificate vouches for, and no addresses; the first one is
+ *   right on other devices, this machine's own comes last
  * @property {LocalAuthority | null} authority the own one, which devices have to trust
  */
 
@@ -54,7 +55,7 @@ async function openFiles(certPath, keyPath, start) {
 	return {
 		first,
 		hosts: () => (names.length > 0 ? names : ['localhost']),
-		names: () => names.filter((name) => isIP(name) === 0),
+		names: () => byReach(names.filter((name) => isIP(name) === 0)),
 		authority: null,
 		async next(now) {
 			const { cert, key } = await readCertificateFiles(certPath, keyPath, now);
@@ -78,7 +79,7 @@ async function openLocal(dataDir, origin, start) {
 	return {
 		first,
 		hosts: () => ['localhost', ...reachableAddresses(), ...multicastNames()],
-		names: () => local.names,
+		names: () => byReach(local.names),
 		authority,
 		async next(now) {
 			const found = localNames(origin);
@@ -88,6 +89,18 @@ async function openLocal(dataDir, origin, start) {
 			return last;
 		},
 	};
+}
+
+/**
+ * A phone finds a whole name, and one of the local network by multicast DNS; it rarely finds a name
+ * without a dot, and never `localhost`.
+ *
+ * @param {string[]} names
+ */
+function byReach(names) {
+	/** @param {string} name */
+	const rank = (name) => (name === 'localhost' ? 2 : name.includes('.') ? 0 : 1);
+	return names.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** @param {Pair} pair @param {Date} now */

@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -66,6 +67,15 @@ describe('chooseEncryption', () => {
 		const encryption = await chosen(chooseFiles());
 		expect(encryption).toMatchObject({ first: pair, authority: null });
 		expect(encryption.hosts()).toEqual(['roll.school.example', '10.0.0.3']);
+		expect(encryption.names()).toEqual(['roll.school.example']);
+	});
+
+	it('knows names for the local network too: those that a phone finds first, no addresses', async () => {
+		const names = (await chosen(chooseLan())).names();
+		expect(names.at(-1)).toBe('localhost');
+		expect(names.filter((name) => isIP(name) !== 0)).toEqual([]);
+		const wholes = names.map((name) => name.includes('.'));
+		expect(wholes).toEqual(wholes.toSorted((a, b) => Number(b) - Number(a)));
 	});
 
 	it('says which file cannot be used, and why', async () => {

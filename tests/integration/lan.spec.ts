@@ -19,7 +19,13 @@ import {
 	type Account,
 	type TestApplication,
 } from '../helpers/application';
-import { buildOnce, startRefusedServer, startServer, type RunningServer } from '../helpers/server';
+import {
+	buildOnce,
+	freePort,
+	startRefusedServer,
+	startServer,
+	type RunningServer,
+} from '../helpers/server';
 import { Client } from '../helpers/sockets';
 
 let app: TestApplication;
@@ -174,6 +180,48 @@ describe('what is encrypted knows it', () => {
 		const encrypted = url.replace(/^http:/, 'https:');
 		const session = tokenIn(await signIn(url, { ca, headers: { ...headers, origin: encrypted } }));
 		await expect(Client.connect(url, { session, origin, ca, headers })).rejects.toThrow();
+	});
+});
+
+describe('a class’s settings name the addresses at which passkeys work', () => {
+	async function told(url: string, ca?: string): Promise<string> {
+		const { id } = await app.container.classes.create(admin.actor, 'Biology 9B');
+		const { token } = await app.container.sessions.create(admin.actor.id);
+		const headers = { cookie: `facetrack_session=${token}`, accept: 'text/html' };
+		const page = await ask(`${url}/classes/${id}?tab=settings`, { ca, headers });
+		return (await buffer(page)).toString();
+	}
+
+	it('by --lan: every name of this machine, and no address of numbers', async () => {
+		const text = await told(lan.url, lanCa);
+		const { port } = new URL(lan.url);
+		const { names, addresses } = localNames(null);
+		for (const name of names) expect(text).toContain(`https://${name}:${port}`);
+		for (const address of addresses) expect(text).not.toContain(`https://${address}:${port}`);
+	});
+
+	it('by TLS_CERT: the names of the certificate', async () => {
+		const text = await told(own.url, ownCa);
+		expect(text).toContain(own.url);
+		expect(text).not.toContain('https://127.0.0.1');
+	});
+
+	it('without encryption: this machine alone', async () => {
+		const text = await told(plain.url);
+		expect(text).toContain(`http://localhost:${new URL(plain.url).port}`);
+		expect(text).not.toContain('https://');
+	});
+
+	it('by ORIGIN: that one alone', async () => {
+		const [PORT, ORIGIN] = [String(await freePort()), 'https://roll.school.example'];
+		const server = await startServer({ env: { DATABASE_URL: app.database.url, ORIGIN, PORT } });
+		try {
+			const text = await told(`http://127.0.0.1:${PORT}`);
+			expect(text).toContain(ORIGIN);
+			expect(text).not.toContain('http://localhost');
+		} finally {
+			await server.stop();
+		}
 	});
 });
 

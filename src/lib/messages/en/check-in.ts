@@ -104,11 +104,11 @@ export const checkIn = {
 	passkeys: {
 		/** Shown by the phone when it asks. */
 		rpName: (school: string) => (school === '' ? 'FaceTrack' : `FaceTrack, ${school}`),
-		/** @param origins at which they work; may be none */
+		/** @param origins at which they work, the one to use first; may be none */
 		address: (origins: readonly string[]) =>
 			origins.length === 0
 				? 'Passkeys need an address with a name, and the school’s server has none that is safe yet. Please ask your teacher to mark you.'
-				: `Passkeys need an address with a name, such as ${origins.at(-1)}; at an address of numbers they do not work. Please open FaceTrack by its name, or ask your teacher to mark you.`,
+				: `Passkeys need an address with a name, such as ${origins[0]}; at an address of numbers they do not work. Please open FaceTrack by its name, or ask your teacher to mark you.`,
 		failed: 'The passkey could not be registered. Please reload the page and try again.',
 		unverified:
 			'The phone did not look at who holds it. Please try again, and unlock it with your finger, face or PIN when it asks.',

@@ -185,7 +185,7 @@ export const classes = {
 					hint: 'The phone asks for a finger, face or PIN each time, by its own lock.',
 				},
 			} satisfies Record<CheckInSignature, { label: string; hint: string }>,
-			/** @param origins at which passkeys work; may be none */
+			/** @param origins at which passkeys work, the one to use first; may be none */
 			passkeyAddresses: (origins: readonly string[]) =>
 				origins.length === 0
 					? 'Passkeys need a safe address with a name, and this server has none yet: an address of numbers will not do. Whoever runs the server can set one (ORIGIN, or the option --lan).'
