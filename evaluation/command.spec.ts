@@ -53,9 +53,15 @@ it('shows how it is used', () => {
 });
 
 it.each([
-	[[], 'Name what to measure: verify, identify, rollcall, impostors or liveness.'],
-	[['compare'], 'Name what to measure: verify, identify, rollcall, impostors or liveness.'],
-	[['toString'], 'Name what to measure: verify, identify, rollcall, impostors or liveness.'],
+	[[], 'Name what to measure: verify, identify, rollcall, impostors, liveness or passive.'],
+	[
+		['compare'],
+		'Name what to measure: verify, identify, rollcall, impostors, liveness or passive.',
+	],
+	[
+		['toString'],
+		'Name what to measure: verify, identify, rollcall, impostors, liveness or passive.',
+	],
 	[['impostors'], '--images is missing. Example: --images ../photos'],
 	[[...IMPOSTORS, '--held-out', ''], '--held-out is empty. Example: --held-out subjects.csv'],
 	[[...IMPOSTORS, '--pairs', 'pairs.csv'], "Unknown option '--pairs'"],

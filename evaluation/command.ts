@@ -11,6 +11,7 @@ npm run evaluate -- rollcall --images DIR --subjects CSV [--class-size 30] [--st
 npm run evaluate -- impostors --images DIR [--subjects CSV] [--held-out CSV] [--halvings 10]
                     [--seed 1] [--out FILE]
 npm run evaluate -- liveness --live DIR --attack DIR [--photos 20] [--seed 1]
+npm run evaluate -- passive --live DIR --attack DIR [--photos 20] [--seed 1]
 
   --images DIR       folder of the pictures
   --pairs FILE       CSV with the columns a,b,same, or LFW's pairs.txt
@@ -27,7 +28,8 @@ npm run evaluate -- liveness --live DIR --attack DIR [--photos 20] [--seed 1]
   --halvings N       fits on half of the people and tests on the other half, so often
   --out FILE         writes the table of scores that the server takes its thresholds from
   --name TEXT        what the table calls the pictures (the name of their folder)
-  --live DIR         clips of people: what they happen to do is what is asked for
+  --live DIR         clips of people: what they happen to do is what liveness asks for; passive
+                     looks at them as at people who come in
   --attack DIR       photos that are moved, tilted, bent and zoomed before a virtual camera
   --photos N         photos that are drawn from them at random
   --seed N           another seed draws other classes and other pictures
@@ -118,14 +120,17 @@ const LivenessSchema = v.object({
 	seed: v.optional(count('seed', 0), '1'),
 });
 
+const PassiveSchema = v.object({ ...LivenessSchema.entries, command: v.literal('passive') });
+
 export type VerifyRequest = v.InferOutput<typeof VerifySchema>;
 export type IdentifyRequest = v.InferOutput<typeof IdentifySchema>;
 export type RollCallRequest = v.InferOutput<typeof RollCallSchema>;
 export type ImpostorsRequest = v.InferOutput<typeof ImpostorsSchema>;
 export type LivenessRequest = v.InferOutput<typeof LivenessSchema>;
+export type PassiveRequest = v.InferOutput<typeof PassiveSchema>;
 /** What measures pictures of one folder. */
 export type PictureRequest = VerifyRequest | IdentifyRequest | RollCallRequest | ImpostorsRequest;
-export type Request = PictureRequest | LivenessRequest;
+export type Request = PictureRequest | LivenessRequest | PassiveRequest;
 
 const COMMANDS = {
 	verify: VerifySchema,
@@ -133,6 +138,7 @@ const COMMANDS = {
 	rollcall: RollCallSchema,
 	impostors: ImpostorsSchema,
 	liveness: LivenessSchema,
+	passive: PassiveSchema,
 };
 
 /**
@@ -145,7 +151,7 @@ export function readCommand(args: readonly string[]): Request | 'help' {
 	const [command, ...rest] = args;
 	if (!isCommand(command)) {
 		throw new UsageError(
-			`Name what to measure: verify, identify, rollcall, impostors or liveness.\n\n${USAGE}`,
+			`Name what to measure: verify, identify, rollcall, impostors, liveness or passive.\n\n${USAGE}`,
 		);
 	}
 	const schema = COMMANDS[command];

@@ -9,6 +9,7 @@ import {
 import { planIdentification } from './experiments/identification';
 import { planImpostors } from './experiments/impostors';
 import { measureLiveness } from './experiments/liveness';
+import { measurePassive } from './experiments/passive';
 import { planRollCalls } from './experiments/roll-calls';
 import { planVerification } from './experiments/verification';
 import { extract } from './extraction/extract';
@@ -61,6 +62,10 @@ async function reportOf(request: Request, around: Surroundings): Promise<Report 
 	if (request.command === 'liveness') {
 		await around.prepareModels();
 		return measureLiveness(request, { signal: around.signal, log: console.log });
+	}
+	if (request.command === 'passive') {
+		await around.prepareModels();
+		return measurePassive(request, { signal: around.signal, log: console.log });
 	}
 	await assertFolder('images', request.images);
 	const experiment = await planExperiment(request);

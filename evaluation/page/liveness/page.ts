@@ -1,8 +1,7 @@
 import { FaceClient } from '$lib/client/face/face-client';
-import type { Point } from '$lib/client/face/geometry';
-import { LANDMARKS } from '$lib/contract/liveness';
 import type { ModelIndex } from '$lib/contract/models';
 import { framesOf } from './clip';
+import { eyesOf, pixelsOf } from './print';
 import type { SeenFace, TimedPose } from './protocol';
 import { photograph, type Print } from './sheet';
 
@@ -48,27 +47,11 @@ async function printOf(url: string): Promise<Print | null> {
 	const response = await fetch(url);
 	const bitmap = await createImageBitmap(await response.blob()).catch(() => null);
 	if (bitmap === null) return null;
-	const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-	const context = canvas.getContext('2d', { willReadFrequently: true });
-	if (!context) throw new Error('The browser gives no canvas.');
-	context.drawImage(bitmap, 0, 0);
-	const image = context.getImageData(0, 0, bitmap.width, bitmap.height);
-	const { width } = bitmap;
+	const image = pixelsOf(bitmap);
 	clock += FORGOTTEN_MS;
 	const face = await look(bitmap, 0);
-	return face && { image, ...eyesOf(face, width) };
-}
-
-function eyesOf({ points }: SeenFace, width: number): Omit<Print, 'image'> {
-	const at = (landmark: (typeof LANDMARKS)[number]) => {
-		const place = LANDMARKS.indexOf(landmark) * 2;
-		return { x: width * points[place]!, y: width * points[place + 1]! };
-	};
-	const middle = (a: Point, b: Point) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
-	const right = middle(at(33), at(133));
-	const left = middle(at(263), at(362));
-	const eyeDistance = Math.hypot(left.x - right.x, left.y - right.y);
-	return { ...middle(right, left), eyeDistance };
+	const { width } = image;
+	return face && { image, ...eyesOf(face.points.map((value) => value * width)) };
 }
 
 /** The photo that was shown last: each is shown many times in a row. */

@@ -35,7 +35,7 @@ export interface Print {
 }
 
 /** Of grown-ups, cm (Dodgson 2004, mean). */
-const EYE_DISTANCE = 6.3;
+export const EYE_DISTANCE = 6.3;
 /** Half the height of the strip that covers both eyes, cm. */
 const COVER = 1.2;
 const COVER_WIDTH = 5;
@@ -98,13 +98,35 @@ function meet(
 export function photograph(print: Print, pose: SheetPose): ImageData {
 	const { width, height } = CAMERA;
 	const picture = new ImageData(width, height);
-	const { grid, columns } = gridOf(pose);
 	const scale = print.eyeDistance / EYE_DISTANCE;
 	const covered = COVER * pose.cover;
 	// Taken once: an ImageData is slow to answer for its pixels.
 	const { data: pixels } = picture;
 	const { data: source } = print.image;
 	const size = { width: print.image.width, height: print.image.height };
+	overSheet(pose, (across, down, at) => {
+		const isCovered = Math.abs(down) < covered && Math.abs(across) < COVER_WIDTH;
+		const x = print.x + across * scale;
+		const y = print.y + (isCovered ? SKIN : down) * scale;
+		pixels[at + 3] = 255;
+		if (!copy(source, size, x, y, pixels, at)) {
+			for (let i = 0; i < 3; i++) pixels[at + i] = BACKGROUND[i]!;
+		}
+	});
+	return picture;
+}
+
+/**
+ * Goes over the camera's picture, row after row.
+ * @param visit told where the pixel meets the sheet, cm across and down from its middle (NaN beside
+ *   it), and the pixel's first byte
+ */
+export function overSheet(
+	pose: SheetPose,
+	visit: (across: number, down: number, at: number) => void,
+): void {
+	const { width, height } = CAMERA;
+	const { grid, columns } = gridOf(pose);
 	for (let py = 0, at = 0; py < height; py++) {
 		const row = Math.floor(py / CELL);
 		const fy = (py % CELL) / CELL;
@@ -118,13 +140,9 @@ export function photograph(print: Print, pose: SheetPose): ImageData {
 			const down =
 				(grid[i + 1]! * (1 - fx) + grid[i + 3]! * fx) * (1 - fy) +
 				(grid[j + 1]! * (1 - fx) + grid[j + 3]! * fx) * fy;
-			const isCovered = Math.abs(down) < covered && Math.abs(across) < COVER_WIDTH;
-			const x = print.x + across * scale;
-			const y = print.y + (isCovered ? SKIN : down) * scale;
-			copy(source, size, x, y, pixels, at);
+			visit(across, down, at);
 		}
 	}
-	return picture;
 }
 
 /** Where the sheet is met at every {@link CELL}th pixel: cm across and down it, NaN beside it. */
@@ -151,22 +169,19 @@ function gridOf(pose: SheetPose): { grid: Float32Array; columns: number } {
 }
 
 /**
- * Copies a place of the print, mixed of its four nearest pixels; beyond its edge is the background.
+ * Copies a place of the print, mixed of its four nearest pixels.
  * @param at first byte of the pixel that is painted
+ * @returns false beyond the print's edge, where nothing is painted
  */
-function copy(
+export function copy(
 	source: Uint8ClampedArray,
 	{ width, height }: { width: number; height: number },
 	x: number,
 	y: number,
 	pixels: Uint8ClampedArray,
 	at: number,
-): void {
-	pixels[at + 3] = 255;
-	if (!(x >= 0 && y >= 0 && x < width - 1 && y < height - 1)) {
-		for (let i = 0; i < 3; i++) pixels[at + i] = BACKGROUND[i]!;
-		return;
-	}
+): boolean {
+	if (!(x >= 0 && y >= 0 && x < width - 1 && y < height - 1)) return false;
 	const [left, top] = [Math.floor(x), Math.floor(y)];
 	const [fx, fy] = [x - left, y - top];
 	const first = (top * width + left) * 4;
@@ -176,4 +191,5 @@ function copy(
 		const below = source[next + i]! * (1 - fx) + source[next + 4 + i]! * fx;
 		pixels[at + i] = above * (1 - fy) + below * fy;
 	}
+	return true;
 }

@@ -12,7 +12,9 @@ import type { EngineMode, FaceObservation, FrameResult } from './protocol';
 import { SearchPlan, answersFor } from './regions';
 import { chooseToEmbed, chooseToJudge, wantsVector } from './schedule';
 import { Stopwatch } from './stopwatch';
-import { Tracker, type Track } from './tracker';
+import { lumaOf, SurroundingsWatch } from './surroundings';
+import { Tracker, type Identity, type Track } from './tracker';
+import type { Surroundings } from '$lib/contract/surroundings';
 
 /** A detection this sure is shown before the mesh network has confirmed that it is a face. */
 const SURE = 0.6;
@@ -53,6 +55,8 @@ export class Engine {
 	readonly #tracker: Tracker;
 	readonly #exposure = new ExposureSearch();
 	readonly #plan = new SearchPlan();
+	/** They go with the tracker's identities. */
+	readonly #watches = new WeakMap<Identity, SurroundingsWatch>();
 	#mode: EngineMode;
 	#frame = 0;
 	#photos = 1;
@@ -129,9 +133,15 @@ export class Engine {
 		const judged = await this.#judge(frame, this.#due(tracks));
 		watch.lap('mesh');
 		const embedded = await this.#embed(judged);
+		const about = followsOne(this.#mode)
+			? new Map<Track, Surroundings | null>()
+			: this.#lookAbout(
+					frame,
+					judged.filter(({ track }) => embedded.has(track)),
+				);
 		watch.lap('embed');
 		const seen = this.#tracker.inView(this.#clock, cycle);
-		const faces = observations(seen, judged, embedded);
+		const faces = observations(seen, { judged, embedded, about });
 		return { gamma, faces: this.#mode === 'check-in' ? withLandmarks(faces, judged) : faces };
 	}
 
@@ -188,6 +198,20 @@ export class Engine {
 		for (const track of this.#tracker.learn(vectors, this.#clock)) measured.delete(track);
 		return measured;
 	}
+
+	/** What is about the faces of this frame that have a vector: at the most five times a second each. */
+	#lookAbout({ whole }: Frame, seen: readonly Judged[]): Map<Track, Surroundings | null> {
+		const about = new Map<Track, Surroundings | null>();
+		if (seen.length === 0) return about;
+		const picture = lumaOf(whole);
+		for (const { track, mesh, quality } of seen) {
+			const watch = this.#watches.get(track.identity) ?? new SurroundingsWatch();
+			this.#watches.set(track.identity, watch);
+			const look = { at: this.#clock, mesh, yaw: quality.yaw };
+			about.set(track, watch.see(look, picture, whole.scale));
+		}
+		return about;
+	}
 }
 
 /** @returns whether only the face that the picture is of counts. */
@@ -206,10 +230,16 @@ function withLandmarks(
 	});
 }
 
+/** What a frame told of its tracks. */
+interface Told {
+	judged: readonly Judged[];
+	embedded: ReadonlyMap<Track, Embedded>;
+	about: ReadonlyMap<Track, Surroundings | null>;
+}
+
 function observations(
 	tracks: readonly Track[],
-	judged: readonly Judged[],
-	embedded: ReadonlyMap<Track, Embedded>,
+	{ judged, embedded, about }: Told,
 ): FaceObservation[] {
 	const qualities = new Map(judged.map(({ track, quality }) => [track, quality]));
 	return tracks
@@ -221,5 +251,6 @@ function observations(
 			quality: embedded.get(track)?.quality ?? qualities.get(track) ?? null,
 			vector: embedded.get(track)?.vector ?? null,
 			crowded: track.crowded,
+			surroundings: about.get(track) ?? null,
 		}));
 }

@@ -1,4 +1,5 @@
 import type { ModelIndex } from '$lib/contract/models';
+import type { Surroundings } from '$lib/contract/surroundings';
 import type { BackendName, BackendTrial } from './backend-choice';
 import type { Box } from './geometry';
 import type { CaptureQuality } from './quality';
@@ -30,6 +31,11 @@ export interface FaceObservation {
 	 * when the mesh network saw no face.
 	 */
 	landmarks?: Float32Array | null;
+	/**
+	 * How what is about the face moved over its newest vectors, in the modes `door` and `classroom`;
+	 * null where that is not known.
+	 */
+	surroundings?: Surroundings | null;
 }
 
 /** How long each step took, in ms. */
