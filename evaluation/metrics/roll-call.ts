@@ -162,6 +162,7 @@ function enrol(
 		thresholds: thresholdsByFrames(policy, { members: studentIds.length, references }),
 		rivalsOf: (name) => confusable.rivalsOf(name),
 		unconfirmed: new Set(),
+		asksAboutPhotographs: false,
 	};
 }
 

@@ -362,9 +362,122 @@ describe('a name that later sightings contradict', () => {
 	});
 });
 
-describe('visitors', () => {
-	const settings = { strangersPerWrongName: 1000, decisionRetentionDays: 90 } as const;
+const settings = {
+	strangersPerWrongName: 1000,
+	decisionRetentionDays: 90,
+	recognisesVisitors: false,
+	asksAboutPhotographs: false,
+} as const;
 
+describe('what looks like a photograph', () => {
+	/** A print that was moved, and a person behind whom the room stays. */
+	const PRINT = { moved: 0.5, follows: [1, 2, 1, 2, 1, 2, 1] };
+	const PERSON = { moved: 0.5, follows: [0.4, 0.5, -2, -1, 0.4, 0.9, -1] };
+	const asking = (asksAboutPhotographs: boolean) =>
+		application.container.school.updateRecognition(admin.actor, {
+			...settings,
+			asksAboutPhotographs,
+		});
+	const from = { trackId: 1, captures: 8, after: 60_000 };
+
+	/** Frames of a face, with what the camera noticed about it from the fourth on. */
+	function shown(scene: Scene, person: Person, about: typeof PRINT | undefined, how = from) {
+		const start = scene.startsAt + how.after;
+		const frames = framesOf(scene.id, how.trackId, person.captures(how.captures), start);
+		return frames.map((frame, i) => ({
+			...frame,
+			sightings: frame.sightings.map((one) =>
+				i >= 3 && about ? { ...one, surroundings: about } : one,
+			),
+		}));
+	}
+	const referencesOf = async ({ taught }: Scene) => {
+		const { members } = await application.container.classes.detail(
+			taught.teacher.actor,
+			taught.classId,
+		);
+		return members.map(({ references }) => references);
+	};
+
+	beforeAll(() => asking(true));
+	afterAll(() => asking(false));
+
+	it('marks nobody: the teacher is asked, and a yes marks and teaches nothing', async () => {
+		const scene = await openClass(80);
+		const amina = scene.students[0]!;
+		expect(await observe(scene, shown(scene, amina.person, PRINT))).toMatchObject([
+			{ lane: 'doubtful', student: null },
+		]);
+		expect(await entryOf(scene, amina)).toMatchObject({ status: null });
+		const [doubt] = (await rosterOf(scene)).doubts;
+		expect(doubt).toMatchObject({ reason: 'photograph', candidates: [{ studentId: amina.id }] });
+		const { explanations } = application.container;
+		expect(
+			await explanations.about(scene.taught.teacher.actor, {
+				rollCallId: scene.id,
+				studentId: amina.id,
+			}),
+		).toMatchObject([{ lane: 'doubtful', reason: 'photograph' }]);
+		await answer(scene, doubt!.id, amina.id);
+		expect(await entryOf(scene, amina)).toMatchObject({ status: 'present', method: 'teacher' });
+		expect(await referencesOf(scene)).toEqual([3, 3, 3, 3]);
+	});
+
+	it('is told from a person, who is named a second later than where nobody asks', async () => {
+		const scene = await openClass(81);
+		const amina = scene.students[0]!;
+		const frames = shown(scene, amina.person, PERSON);
+		expect(await observe(scene, frames.slice(0, 5))).toMatchObject([{ lane: 'pending' }]);
+		expect(await observe(scene, frames.slice(5))).toMatchObject([
+			{ lane: 'recognised', student: { studentId: amina.id } },
+		]);
+		expect(await entryOf(scene, amina)).toMatchObject({ status: 'present', method: 'camera' });
+	});
+
+	it('that a teacher denied is asked about again as it comes back, and the student is not', async () => {
+		const scene = await openClass(82);
+		const amina = scene.students[0]!;
+		// Photographed on another day: as like to her as her photos are to each other.
+		const printed = createLookalike(amina.person, createPerson(8200));
+		await observe(scene, shown(scene, printed, PRINT));
+		const [doubt] = (await rosterOf(scene)).doubts;
+		expect(doubt).toMatchObject({ reason: 'photograph' });
+		await answer(scene, doubt!.id, null);
+		const still = shown(scene, printed, undefined, { trackId: 2, captures: 8, after: 90_000 });
+		expect(await observe(scene, still)).toMatchObject([{ lane: 'doubtful' }]);
+		expect((await rosterOf(scene)).doubts).toMatchObject([{ reason: 'photograph' }]);
+		const herself = shown(scene, amina.person, PERSON, { trackId: 3, captures: 8, after: 120_000 });
+		expect(await observe(scene, herself)).toMatchObject([
+			{ lane: 'recognised', student: { studentId: amina.id } },
+		]);
+	});
+
+	it('is asked about as one also where the teacher was asked for another reason before', async () => {
+		const scene = await openClass(83);
+		const [, , costa, pires] = scene.students;
+		const weak = createLookalike(costa!.person, pires!.person);
+		const start = { trackId: 1, captures: 7, after: 60_000 };
+		await observe(scene, shown(scene, weak, undefined, start));
+		const [before] = (await rosterOf(scene)).doubts;
+		expect(before).toMatchObject({ reason: 'close-runner-up' });
+		await observe(scene, shown(scene, weak, PRINT, { ...start, after: 63_000 }));
+		const [after] = (await rosterOf(scene)).doubts;
+		expect(after).toMatchObject({ id: before!.id, reason: 'photograph' });
+	});
+
+	it('is recognised like everybody where the school does not ask', async () => {
+		const scene = await openClass(84);
+		const amina = scene.students[0]!;
+		await asking(false);
+		const frames = shown(scene, amina.person, PRINT, { ...from, captures: 4 });
+		expect(await observe(scene, frames)).toMatchObject([
+			{ lane: 'recognised', student: { studentId: amina.id } },
+		]);
+		await asking(true);
+	});
+});
+
+describe('visitors', () => {
 	it('are known by the school only where it wants that', async () => {
 		const other = await makeTaughtClass(application, admin, ['Vera Visitor'], { seed: 70 });
 		const scene = await openClass(40);

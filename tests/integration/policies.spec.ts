@@ -42,6 +42,7 @@ afterAll(() => app.stop());
 const ofSchool = {
 	strangersPerWrongName: 3000,
 	recognisesVisitors: true,
+	asksAboutPhotographs: true,
 	decisionRetentionDays: 30,
 } as const;
 const setClass = (strangersPerWrongName: 100 | null) =>
@@ -52,10 +53,11 @@ const setClass = (strangersPerWrongName: 100 | null) =>
 		strangersPerWrongName,
 	});
 
-it('begins with one wrong name in 1,000 strangers, and looks for no visitors', async () => {
+it('begins with one wrong name in 1,000 strangers, and looks for no visitors and photographs', async () => {
 	expect(await makePolicies().ofSchool()).toEqual({
 		strangersPerWrongName: 1000,
 		recognisesVisitors: false,
+		asksAboutPhotographs: false,
 		scoreShift: 0,
 	});
 	expect(await app.container.school.recognition()).toMatchObject({ decisionRetentionDays: 90 });
@@ -70,7 +72,11 @@ it('follows the school until the class has a rate of its own, and again after', 
 	expect(await classes.detail(teacher.actor, classId)).toMatchObject({
 		strangersPerWrongName: 100,
 	});
-	expect(await policies.ofClass(classId)).toEqual({ strangersPerWrongName: 100, scoreShift: 0 });
+	expect(await policies.ofClass(classId)).toEqual({
+		strangersPerWrongName: 100,
+		scoreShift: 0,
+		asksAboutPhotographs: true,
+	});
 	await setClass(null);
 	expect(await policies.ofClass(classId)).toMatchObject({ strangersPerWrongName: 3000 });
 	expect(await policies.ofSchool()).toMatchObject({ recognisesVisitors: true });
@@ -89,6 +95,7 @@ it('sees a change of another node and of the calibration within ten seconds', as
 	expect(await policies.ofClass(classId)).toEqual({
 		strangersPerWrongName: 100,
 		scoreShift: 0.05,
+		asksAboutPhotographs: true,
 	});
 });
 

@@ -13,6 +13,8 @@ export const RecognitionSettingsSchema = v.object({
 	strangersPerWrongName: StrangersPerWrongNameSchema,
 	/** Whether somebody unknown to the class is looked for in the whole school. */
 	recognisesVisitors: v.boolean(),
+	/** Whether the teacher is asked about a face that looks like a photograph. */
+	asksAboutPhotographs: v.boolean(),
 	/** How long the numbers behind decisions are kept. */
 	decisionRetentionDays: v.pipe(
 		v.number(validation.retentionDays),

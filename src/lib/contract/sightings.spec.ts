@@ -49,4 +49,26 @@ describe('SightingBatchSchema', () => {
 		expect(v.is(SightingBatchSchema, { ...batch, vectors: new Uint8Array(2047) })).toBe(false);
 		expect(v.is(SightingBatchSchema, { ...batch, vectors: 'data:image/png;base64,' })).toBe(false);
 	});
+
+	it('takes what was noticed about a face, and refuses what no camera notices', () => {
+		const noticed = (surroundings: unknown) =>
+			v.is(SightingBatchSchema, { ...batch, sightings: [{ ...batch.sightings[0], surroundings }] });
+		const follows = [0, -8.6, 8.6, 1, -1, 0.5, 2];
+		expect(noticed({ moved: 0.4, follows })).toBe(true);
+		for (const broken of [
+			null,
+			{},
+			{ moved: -1, follows },
+			{ moved: NaN, follows },
+			{ moved: 101, follows },
+			{ moved: 1, follows: follows.slice(1) },
+			{ moved: 1, follows: [...follows, 1] },
+			{ moved: 1, follows: follows.map(() => 9.1) },
+			{ moved: 1, follows: follows.map(() => NaN) },
+			{ moved: 1, follows: follows.map(String) },
+			{ moved: 1, follows, picture: 'data:image/png;base64,' },
+		]) {
+			expect(noticed(broken), JSON.stringify(broken)).toBe(false);
+		}
+	});
 });

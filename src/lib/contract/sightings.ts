@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { SurroundingsSchema } from './surroundings';
 import { IdSchema, InstantSchema } from './terms';
 
 /** Length of a face vector. */
@@ -19,7 +20,10 @@ export const SightingSchema = v.object({
 	trackId: TrackIdSchema,
 	/** Capture quality, 0..1. */
 	quality: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+	/** Absent where the camera noticed nothing about it. */
+	surroundings: v.optional(SurroundingsSchema),
 });
+export type Sighting = v.InferOutput<typeof SightingSchema>;
 
 /**
  * One frame's sightings. `vectors` holds row after row of 512 little-endian float32, unit length,

@@ -37,6 +37,7 @@ export type Lane = v.InferOutput<typeof LaneSchema>;
  * Why the teacher is asked. `confusable`: two members whose references are too alike for the camera
  * to decide between them. `contradicted`: what was seen later speaks against a name that was given.
  * `unconfirmed`: the student enrolled on their own phone, and nobody has said yet whose face it is.
+ * `photograph`: what is about the face moves with it, as on a sheet or a screen.
  */
 export const DoubtReasonSchema = v.picklist([
 	'low-quality',
@@ -45,6 +46,7 @@ export const DoubtReasonSchema = v.picklist([
 	'confusable',
 	'contradicted',
 	'unconfirmed',
+	'photograph',
 ]);
 export type DoubtReason = v.InferOutput<typeof DoubtReasonSchema>;
 

@@ -43,7 +43,7 @@ export const actions: Actions = {
 			},
 			{
 				numbers: ['strangersPerWrongName', 'decisionRetentionDays'],
-				booleans: ['recognisesVisitors'],
+				booleans: ['recognisesVisitors', 'asksAboutPhotographs'],
 			},
 		);
 	},

@@ -1,10 +1,10 @@
 import type { DoubtAnswer, ReopenDoubt } from '$lib/contract/events';
 import type { MarkRequest, MarkRest, UndoRest } from '$lib/contract/marks';
-import { encodeVectors, type SightingBatch } from '$lib/contract/sightings';
+import { encodeVectors, type Sighting, type SightingBatch } from '$lib/contract/sightings';
 
 /** One frame's sightings before they are packed for the wire. */
 export interface CapturedBatch extends Omit<SightingBatch, 'sightings' | 'vectors'> {
-	sightings: { trackId: number; quality: number; vector: Float32Array }[];
+	sightings: (Sighting & { vector: Float32Array })[];
 }
 
 /** What changes marks by hand. */
@@ -86,7 +86,7 @@ export function countWaiting(items: readonly OutboxItem[]): { byHand: number; fa
 export function packBatch(batch: CapturedBatch): SightingBatch {
 	return {
 		...batch,
-		sightings: batch.sightings.map(({ trackId, quality }) => ({ trackId, quality })),
+		sightings: batch.sightings.map(({ vector: _, ...sighting }) => sighting),
 		vectors: encodeVectors(batch.sightings.map((sighting) => sighting.vector)),
 	};
 }

@@ -46,6 +46,32 @@ it('keeps the better capture of a track and the earliest time', () => {
 	expect(collector.take()).toBeNull();
 });
 
+it('keeps the newest of what is about a face, whichever capture is the better one', () => {
+	const about = (moved: number) => ({ moved, follows: Array<number>(7).fill(0) });
+	const collector = new SightingCollector();
+	collector.add({
+		capturedAt: 10,
+		faces: [
+			{ ...face(1, 0.9), surroundings: about(1) },
+			{ ...face(2, 0.4), surroundings: about(3) },
+		],
+	});
+	collector.add({
+		capturedAt: 20,
+		faces: [
+			{ ...face(1, 0.5), surroundings: about(2) },
+			{ ...face(2, 0.7), surroundings: null },
+		],
+	});
+	const sightings = collector.take()?.sightings ?? [];
+	expect(sightings.map(({ quality, surroundings }) => [quality, surroundings?.moved])).toEqual([
+		[0.9, 2],
+		[0.7, 3],
+	]);
+	collector.add({ capturedAt: 30, faces: [face(1, 0.9)] });
+	expect(collector.take()?.sightings[0]).not.toHaveProperty('surroundings');
+});
+
 it('sends no more than the server takes', () => {
 	const collector = new SightingCollector();
 	const faces = Array.from({ length: MAX_SIGHTINGS_PER_BATCH + 5 }, (_, i) => face(i, 0.5));

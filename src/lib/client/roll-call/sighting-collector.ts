@@ -7,7 +7,7 @@ export type CollectedSightings = Pick<CapturedBatch, 'capturedAt' | 'sightings' 
 
 /**
  * Gathers the sightings of a few frames, so that a fast camera does not send a message for each.
- * Of a track that is seen twice meanwhile, the better capture stays.
+ * Of a track that is seen twice meanwhile, the better capture stays, with the newest of what is about it.
  */
 export class SightingCollector {
 	readonly #best = new Map<number, CapturedBatch['sightings'][number]>();
@@ -17,11 +17,14 @@ export class SightingCollector {
 	/** Takes the faces of a frame that were embedded in it, and notes which others are in view. */
 	add({ faces, capturedAt }: Pick<FrameResult, 'faces' | 'capturedAt'>): void {
 		this.#visible = faces.map(({ trackId }) => trackId);
-		for (const { trackId, vector, quality } of faces) {
+		for (const { trackId, vector, quality, surroundings } of faces) {
 			if (vector === null || quality === null) continue;
 			const known = this.#best.get(trackId);
-			if (known !== undefined && known.quality >= quality.score) continue;
-			this.#best.set(trackId, { trackId, quality: quality.score, vector });
+			const about = surroundings ?? known?.surroundings;
+			const isBetter = known === undefined || known.quality < quality.score;
+			const best = isBetter ? { trackId, quality: quality.score, vector } : known;
+			this.#best.set(trackId, about === undefined ? best : { ...best, surroundings: about });
+			if (!isBetter) continue;
 			// The earliest: a latency that is counted from it is never flattered.
 			this.#capturedAt = Math.min(this.#capturedAt, capturedAt);
 		}

@@ -115,6 +115,7 @@ export const rollCall = {
 			confusable: 'The camera asks each time about these two.',
 			contradicted: 'Marked a moment ago, but what was seen later does not fit.',
 			unconfirmed: 'Enrolled on their own phone. Your yes confirms the face once and for all.',
+			photograph: 'It looks like a photo of them, not like them in person.',
 		},
 		/** In place of the reason where nobody but one student can be offered. */
 		confusableAlone: 'Somebody looks very much like them, so the camera asks each time.',
@@ -317,6 +318,7 @@ export const rollCall = {
 			confusable: 'too alike to somebody of this class',
 			contradicted: 'what was seen later did not fit',
 			unconfirmed: 'enrolled on their own phone and not confirmed yet',
+			photograph: 'looked like a photo, not like a person',
 		},
 		strength: { clear: 'clear match', sufficient: 'sufficient match', weak: 'weak match' },
 		match: (strength: string, frames: number) =>

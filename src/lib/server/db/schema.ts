@@ -72,6 +72,7 @@ interface SchoolTable {
 	time_zone: string;
 	strangers_per_wrong_name: Generated<number>;
 	recognises_visitors: Generated<boolean>;
+	asks_about_photographs: Generated<boolean>;
 	decision_retention_days: Generated<number>;
 	risk_absences_in_row: Generated<number>;
 	risk_rate_below: Generated<number>;

@@ -27,6 +27,7 @@ export function readRecognition(db: Db): Promise<RecognitionRow> {
 		.select([
 			'strangers_per_wrong_name as strangersPerWrongName',
 			'recognises_visitors as recognisesVisitors',
+			'asks_about_photographs as asksAboutPhotographs',
 			'decision_retention_days as decisionRetentionDays',
 		])
 		.executeTakeFirstOrThrow();
@@ -38,6 +39,7 @@ export async function writeRecognition(db: Db, settings: RecognitionSettings): P
 		.set({
 			strangers_per_wrong_name: settings.strangersPerWrongName,
 			recognises_visitors: settings.recognisesVisitors,
+			asks_about_photographs: settings.asksAboutPhotographs,
 			decision_retention_days: settings.decisionRetentionDays,
 		})
 		.execute();

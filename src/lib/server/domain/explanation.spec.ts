@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { fuse } from './evidence';
 import { evidenceOf, inWords, type DecisionContext } from './explanation';
 import { PENDING, type Decision } from './lanes';
+import { DEFAULT_POLICY } from './policy';
 
 const context: DecisionContext = {
-	policy: { strangersPerWrongName: 1000, scoreShift: 0 },
+	policy: DEFAULT_POLICY,
 	members: 30,
 	references: 90,
 	engine: { modelId: 'm', pipelineVersion: '1' },

@@ -32,6 +32,8 @@ function claim(changes: Partial<Claim>): Claim {
 		rivals: [],
 		isElsewhere: false,
 		isUnconfirmed: false,
+		isPhotograph: false,
+		isStillWatched: false,
 		recognised: null,
 		...changes,
 	};
@@ -51,6 +53,27 @@ describe('decide', () => {
 		});
 		const weak = claim({ isUnconfirmed: true, standing: [ada(0.45), bo(0.1)] });
 		expect(decide(weak)).toMatchObject({ lane: 'doubtful', reason: 'weak-match' });
+	});
+
+	it('asks about what looks like a photograph at once, however clear or weak the match', () => {
+		const shown = { isPhotograph: true, evidence: seen(3) };
+		expect(decide(claim(shown))).toMatchObject({
+			lane: 'doubtful',
+			reason: 'photograph',
+			candidates: [ada(0.8)],
+		});
+		const close = [ada(0.7), bo(0.7 - MARGIN / 2)];
+		expect(decide(claim({ ...shown, standing: close }))).toMatchObject({
+			reason: 'photograph',
+			candidates: close,
+		});
+		expect(decide(claim({ ...shown, standing: [ada(0.39)] })).lane).not.toBe('doubtful');
+	});
+
+	it('gives no name while a face may yet turn out to be a photograph', () => {
+		expect(decide(claim({ isStillWatched: true })).lane).toBe('pending');
+		const weak = { isStillWatched: true, standing: [ada(0.45), bo(0.1)] };
+		expect(decide(claim(weak))).toMatchObject({ lane: 'doubtful', reason: 'weak-match' });
 	});
 
 	it('recognises a clear match, and says by which scores', () => {
@@ -123,6 +146,11 @@ describe('a name that was given', () => {
 	it('is asked about when somebody else fits clearly better by now', () => {
 		const about = { standing: [bo(0.7), ada(0.45)], recognised: 'ada' };
 		expect(decide(claim(about))).toMatchObject({ reason: 'contradicted', candidates: [ada(0.45)] });
+	});
+
+	it('is asked about when its face turns out to look like a photograph', () => {
+		const about = { isPhotograph: true, recognised: 'ada' };
+		expect(decide(claim(about))).toMatchObject({ reason: 'contradicted', candidates: [ada(0.8)] });
 	});
 
 	it('is not asked about when somebody else in the picture has it with better right', () => {

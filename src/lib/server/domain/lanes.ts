@@ -33,6 +33,10 @@ export interface Claim {
 	isElsewhere: boolean;
 	/** Whether nobody has said yet that the enrolled face is the assigned one's. */
 	isUnconfirmed: boolean;
+	/** Whether it looks like a photograph, where that is asked about. */
+	isPhotograph: boolean;
+	/** Whether it may yet show that it is one: too early for a name. */
+	isStillWatched: boolean;
 	/** As whom the track is recognised so far. */
 	recognised: string | null;
 }
@@ -57,7 +61,7 @@ export const PENDING: Decision = Object.freeze({
 
 /** What a track's evidence allows to be said of it. */
 export function decide(claim: Claim): Decision {
-	const { evidence, assigned, thresholds, recognised, held } = claim;
+	const { evidence, assigned, thresholds, recognised, held, isPhotograph } = claim;
 	if (!isDecidable(evidence)) return PENDING;
 	const said = { runnerUp: runnerUpOf(claim), thresholds };
 	const named = (student: Candidate) => ({
@@ -68,8 +72,9 @@ export function decide(claim: Claim): Decision {
 	});
 	// A name that was given stays while the assignment keeps it, which takes more to change it than
 	// to give it; where somebody else in the picture has it by now, the mark stands by theirs.
-	if (assigned !== null && assigned.studentId === recognised) return named(assigned);
-	if (recognised !== null && !held.has(recognised)) {
+	const isKept = assigned !== null && assigned.studentId === recognised;
+	if (isKept && !isPhotograph) return named(assigned);
+	if (recognised !== null && (isKept || !held.has(recognised))) {
 		return { ...said, ...contradicted(claim, recognised) };
 	}
 	if (assigned === null) {
@@ -78,7 +83,11 @@ export function decide(claim: Claim): Decision {
 			: PENDING;
 	}
 	const doubt = doubtAbout(claim, assigned, said.runnerUp);
-	if (doubt === null) return named(assigned);
+	if (isPhotograph) {
+		const { candidates } = doubt ?? { candidates: [assigned] };
+		return { ...said, lane: 'doubtful', candidates, reason: 'photograph' };
+	}
+	if (doubt === null) return claim.isStillWatched ? PENDING : named(assigned);
 	return isExhausted(evidence) ? { ...said, lane: 'doubtful', ...doubt } : PENDING;
 }
 

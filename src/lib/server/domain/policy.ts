@@ -6,6 +6,8 @@ export interface RecognitionPolicy {
 	strangersPerWrongName: number;
 	/** Added to every threshold: 0, or what `npm run calibrate` found. */
 	scoreShift: number;
+	/** Whether the teacher is asked about what looks like a photograph. */
+	asksAboutPhotographs: boolean;
 }
 
 /** What a track's vector is searched in, and how much went into it. */
@@ -32,6 +34,7 @@ export interface Thresholds {
 export const DEFAULT_POLICY: RecognitionPolicy = Object.freeze({
 	strangersPerWrongName: 1000,
 	scoreShift: 0,
+	asksAboutPhotographs: false,
 });
 
 /**

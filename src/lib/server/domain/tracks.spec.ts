@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VECTOR_DIMENSIONS } from '$lib/contract/sightings';
+import { SECTORS } from '$lib/contract/surroundings';
 import { packGallery } from '../matching/packed-gallery';
-import { fusedVector, type SightingOfTrack } from './evidence';
+import { fusedVector } from './evidence';
 import { cosine, normalise } from './matching';
 import { DEFAULT_POLICY, thresholdsByFrames } from './policy';
 import {
@@ -12,6 +13,7 @@ import {
 	judgeTracks,
 	recognisedStudent,
 	type Judgement,
+	type SightingInPlace,
 	type WatchedTrack,
 } from './tracks';
 
@@ -28,6 +30,7 @@ const judgement: Judgement = {
 	thresholds,
 	rivalsOf: () => [],
 	unconfirmed: new Set(),
+	asksAboutPhotographs: false,
 };
 
 interface Look {
@@ -68,7 +71,7 @@ const tracks = fc
 	}));
 
 function watch(
-	sightings: readonly SightingOfTrack[],
+	sightings: readonly SightingInPlace[],
 	known: Partial<WatchedTrack> = {},
 ): WatchedTrack {
 	const empty = null as WatchedTrack | null;
@@ -205,6 +208,45 @@ describe('judgeTracks', () => {
 	it('still names whom the track resembles more than the face that they were ruled out for', () => {
 		const track = steady(0, 0.3, { ruledOut: new Map([['s0', 0.6]]) });
 		expect(judgeTracks([track], judgement)[0]).toMatchObject({ lane: 'recognised' });
+	});
+});
+
+describe('what looks like a photograph', () => {
+	const asking = { ...judgement, asksAboutPhotographs: true };
+	const flat = { surroundings: { moved: 0.5, follows: Array<number>(SECTORS).fill(2) } };
+	const times = (count: number) =>
+		Array.from({ length: count }, (_, i) => ({
+			vector: face({ person: 0, noise: 0.3, seed: i }),
+			quality: 0.8,
+			capturedAt: i * 200,
+		}));
+
+	it('is never recognised once one sighting showed it, where that is asked about', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: 7 }), (shownAt) => {
+				const track = watch(times(9).map((one, i) => (i === shownAt ? { ...one, ...flat } : one)));
+				expect(judgeTracks([track], asking)).toMatchObject([{ reason: 'photograph' }]);
+				expect(judgeTracks([track], judgement)).toMatchObject([{ lane: 'recognised' }]);
+			}),
+		);
+	});
+
+	it('is watched for before a name is given, and only where that is asked about', () => {
+		const lanes = (count: number, by: Judgement) => judgeTracks([watch(times(count))], by)[0]!.lane;
+		expect([3, 7, 8].map((count) => lanes(count, asking))).toEqual([
+			'pending',
+			'pending',
+			'recognised',
+		]);
+		expect(lanes(3, judgement)).toBe('recognised');
+	});
+
+	it('is forgotten with the person whom the track showed', () => {
+		const track = watch([{ ...times(1)[0]!, ...flat }]);
+		expect(track.looksFlat).toBe(true);
+		expect(
+			countSighting(track, { ...times(1)[0]!, vector: face({ person: 1, noise: 0, seed: 0 }) }),
+		).toMatchObject({ looksFlat: false });
 	});
 });
 

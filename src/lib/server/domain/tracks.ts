@@ -1,3 +1,4 @@
+import type { Surroundings } from '$lib/contract/surroundings';
 import { assign, type Pair } from './assignment';
 import {
 	addSighting,
@@ -8,6 +9,7 @@ import {
 } from './evidence';
 import { decide, MARGIN, PENDING, type Claim, type Decision } from './lanes';
 import type { Candidate, Gallery, Standing } from './matching';
+import { isWatched, looksLikePhotograph } from './photographs';
 import type { Thresholds } from './policy';
 
 /** A track, and the name that it has. */
@@ -15,6 +17,13 @@ export interface NamedTrack {
 	evidence: TrackEvidence;
 	/** The student as whom it is recognised at the moment. */
 	recognised: string | null;
+	/** Whether it has looked like a photograph. */
+	looksFlat: boolean;
+}
+
+/** A sighting with what its camera noticed beside the face, where it noticed anything. */
+export interface SightingInPlace extends SightingOfTrack {
+	surroundings?: Surroundings | null | undefined;
 }
 
 /** A track in view, with what else is known of it. */
@@ -37,13 +46,20 @@ export interface Judgement {
 	rivalsOf: (studentId: string) => readonly string[];
 	/** Students of whom nobody has said yet that the enrolled face is theirs. */
 	unconfirmed: ReadonlySet<string>;
+	/** Whether what looks like a photograph is asked about, and watched for before a name is given. */
+	asksAboutPhotographs: boolean;
 }
 
 /** Adds a sighting to its track; one that contradicts it starts the track over, with nothing known. */
-export function countSighting(known: NamedTrack | null, sighting: SightingOfTrack): NamedTrack {
-	const evidence = addSighting(known?.evidence ?? null, sighting);
-	const startsOver = known === null || evidence.sightings === 1;
-	return { evidence, recognised: startsOver ? null : known.recognised };
+export function countSighting(known: NamedTrack | null, sighting: SightingInPlace): NamedTrack {
+	const { surroundings = null, ...seen } = sighting;
+	const evidence = addSighting(known?.evidence ?? null, seen);
+	const earlier = known === null || evidence.sightings === 1 ? null : known;
+	return {
+		evidence,
+		recognised: earlier?.recognised ?? null,
+		looksFlat: (earlier?.looksFlat ?? false) || looksLikePhotograph(surroundings),
+	};
 }
 
 /**
@@ -65,7 +81,7 @@ export function recognisedStudent({ lane, candidates }: Decision): string | null
 
 function claimsOf(
 	tracks: readonly WatchedTrack[],
-	{ gallery, thresholds, rivalsOf, unconfirmed }: Judgement,
+	{ gallery, thresholds, rivalsOf, unconfirmed, asksAboutPhotographs }: Judgement,
 ): Claim[] {
 	if (tracks.length === 0) return [];
 	const limits = tracks.map(({ evidence }) => thresholds(evidence.sightings));
@@ -80,7 +96,7 @@ function claimsOf(
 		),
 	);
 	const assigned = assignNames(tracks, standings, limits);
-	return tracks.map(({ evidence, recognised, elsewhere }, i) => {
+	return tracks.map(({ evidence, recognised, elsewhere, looksFlat }, i) => {
 		const own = assigned[i] ?? null;
 		return {
 			evidence,
@@ -93,6 +109,8 @@ function claimsOf(
 			rivals: own === null ? [] : rivalsOf(own.studentId),
 			isElsewhere: own !== null && elsewhere.has(own.studentId),
 			isUnconfirmed: own !== null && unconfirmed.has(own.studentId),
+			isPhotograph: asksAboutPhotographs && looksFlat,
+			isStillWatched: asksAboutPhotographs && !isWatched(evidence),
 		};
 	});
 }

@@ -4,6 +4,7 @@ import { fusedVector } from '../domain/evidence';
 import type { Decision } from '../domain/lanes';
 import { cosine } from '../domain/matching';
 import { thresholdsByFrames, type RecognitionPolicy } from '../domain/policy';
+import { SAME_PICTURE_SCORE } from '../domain/photographs';
 import { SAME_FACE_SCORE } from '../domain/references';
 import {
 	judgeTracks,
@@ -79,9 +80,18 @@ function watched(memory: RollCallMemory, track: TrackState): WatchedTrack {
 	return {
 		evidence: track.evidence,
 		recognised: track.recognised,
+		looksFlat: track.looksFlat || isDeniedPhotograph(memory, track),
 		ruledOut: ruledOut(memory, track),
 		elsewhere: recognisedElsewhere(memory, track),
 	};
+}
+
+/** Whether a teacher said of a face just like this one that it is a photograph. */
+function isDeniedPhotograph({ asked }: RollCallMemory, { evidence }: TrackState): boolean {
+	const photographs = [...asked.values()].filter(({ isPhotograph }) => isPhotograph);
+	if (photographs.length === 0) return false;
+	const face = fusedVector(evidence);
+	return photographs.some(({ vector }) => cosine(vector, face) >= SAME_PICTURE_SCORE);
 }
 
 /** Of whom a teacher said that they are not a face like this one, and how like it is to that. */
@@ -124,7 +134,8 @@ export function createJudgements() {
 			const kept = known.get(of);
 			const isSame =
 				kept?.policy.strangersPerWrongName === policy.strangersPerWrongName &&
-				kept.policy.scoreShift === policy.scoreShift;
+				kept.policy.scoreShift === policy.scoreShift &&
+				kept.policy.asksAboutPhotographs === policy.asksAboutPhotographs;
 			if (isSame) return kept.judgement;
 			const { studentIds, references } = of.gallery;
 			const judgement: Judgement = {
@@ -132,6 +143,7 @@ export function createJudgements() {
 				thresholds: thresholdsByFrames(policy, { members: studentIds.length, references }),
 				rivalsOf: (studentId) => of.confusable(policy).rivalsOf(studentId),
 				unconfirmed: of.unconfirmed,
+				asksAboutPhotographs: policy.asksAboutPhotographs,
 			};
 			known.set(of, { policy, judgement });
 			return judgement;

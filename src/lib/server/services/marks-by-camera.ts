@@ -219,7 +219,11 @@ async function raiseDoubts(
 		if (earlier?.state === 'confirmed') return [];
 		if (earlier?.state === 'rejected' && isAmong(candidateIds, earlier)) return [];
 		// In whatever order: two who are equally likely must not change places under a finger.
-		const isAsked = earlier?.state === 'waiting' && isSame(candidateIds, earlier.candidateIds);
+		const isAsked =
+			earlier?.state === 'waiting' &&
+			isSame(candidateIds, earlier.candidateIds) &&
+			// That it looks like a photograph is worth more than what was said before.
+			(reason !== 'photograph' || earlier.reason === reason);
 		const isWorthAsking = candidateIds.some((id) => canStillAsk(track, students.get(id), mayMark));
 		if (reason === null || isAsked || !isWorthAsking) return [];
 		if (!candidateIds.every((id) => matchable.has(id))) return [];

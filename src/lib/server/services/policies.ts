@@ -27,11 +27,12 @@ export type Policies = ReturnType<typeof createPolicies>;
 /** What the school, its classes and its calibration come to for the camera. */
 export function createPolicies({ db, school, classes, calibration, clock }: PoliciesDeps) {
 	const schools = keepFor(CACHE_MS, clock, async (): Promise<SchoolPolicy> => {
-		const [{ strangersPerWrongName, recognisesVisitors }, scoreShift] = await Promise.all([
+		const [recognition, scoreShift] = await Promise.all([
 			school.readRecognition(db),
 			calibration.scoreShift(),
 		]);
-		return { strangersPerWrongName, recognisesVisitors, scoreShift };
+		const { strangersPerWrongName, recognisesVisitors, asksAboutPhotographs } = recognition;
+		return { strangersPerWrongName, recognisesVisitors, asksAboutPhotographs, scoreShift };
 	});
 	const rates = keepFor(CACHE_MS, clock, (classId) =>
 		classes.findStrangersPerWrongName(db, classId),
@@ -42,11 +43,10 @@ export function createPolicies({ db, school, classes, calibration, clock }: Poli
 
 		/** The class's own rate where it has one, else the school's. */
 		async ofClass(classId: string): Promise<RecognitionPolicy> {
-			const [own, { strangersPerWrongName, scoreShift }] = await Promise.all([
-				rates.get(classId),
-				schools.get(''),
-			]);
-			return { strangersPerWrongName: own ?? strangersPerWrongName, scoreShift };
+			const [own, school] = await Promise.all([rates.get(classId), schools.get('')]);
+			const { scoreShift, asksAboutPhotographs } = school;
+			const strangersPerWrongName = own ?? school.strangersPerWrongName;
+			return { strangersPerWrongName, scoreShift, asksAboutPhotographs };
 		},
 
 		/** To be called after every change of what policies come from, so that the next one is new. */

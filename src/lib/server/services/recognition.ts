@@ -133,7 +133,10 @@ export function createRecognitionService(deps: RecognitionDeps) {
 		hear(answered: AnsweredDoubt): void {
 			const face = memories.asked(answered.rollCallId, visitKey(answered));
 			if (face === undefined) return;
-			face.ruledOut = answered.answer === 'rejected' ? answered.candidateIds : [];
+			// "No" to a photograph says nothing against the student whom it shows, who may come yet.
+			const isRejected = answered.answer === 'rejected';
+			face.isPhotograph = isRejected && answered.reason === 'photograph';
+			face.ruledOut = isRejected && !face.isPhotograph ? answered.candidateIds : [];
 			if (answered.answer !== 'confirmed') return;
 			learn(deps, answered, face).catch((error: unknown) => {
 				deps.log.error({ err: error, doubtId: answered.doubtId }, 'nothing was learned');
@@ -224,12 +227,12 @@ function count(
 		now,
 	}: Pick<Observation, 'batch' | 'vectors'> & { capturedAt: number; now: number },
 ): void {
-	batch.sightings.forEach(({ trackId, quality }, i) => {
+	batch.sightings.forEach(({ trackId, quality, surroundings }, i) => {
 		const vector = vectors[i];
 		if (vector === undefined) return;
 		const key = trackKey(batch.cameraId, trackId);
 		const known = memory.tracks.get(key);
-		const counted = countSighting(known ?? null, { vector, quality, capturedAt });
+		const counted = countSighting(known ?? null, { vector, quality, capturedAt, surroundings });
 		const startsOver = known === undefined || counted.evidence.sightings === 1;
 		const visit = known === undefined ? 0 : known.visit + 1;
 		if (startsOver && known !== undefined) wipeEvidence(known.evidence);
@@ -287,9 +290,10 @@ function visitorOf({ decision, track }: Judged): TrackDecision['visitor'] {
 
 /**
  * Twins' faces teach nothing: what a person confirmed is no evidence of which of the two it was. Nor
- * does a track that contradicted its name: it may hold two people.
+ * does a track that contradicted its name: it may hold two people. Nor what may be a photograph, also
+ * where a person said that it is none: it would let the next photograph in.
  */
-const TEACHES_NOTHING: readonly DoubtReason[] = ['confusable', 'contradicted'];
+const TEACHES_NOTHING: readonly DoubtReason[] = ['confusable', 'contradicted', 'photograph'];
 
 async function learn(
 	{ learning, engine }: RecognitionDeps,

@@ -51,6 +51,8 @@ export interface AskedFace {
 	candidateIds: readonly string[];
 	/** Of whom the teacher said that it is not theirs. */
 	ruledOut: readonly string[];
+	/** Whether the teacher said that it is a photograph. */
+	isPhotograph: boolean;
 	/** Server time of the question, ms. */
 	askedAt: number;
 }
@@ -143,7 +145,7 @@ export function createTrackMemory() {
 			askedAt: number,
 		): void {
 			// What the teacher said of this face before still holds.
-			const ruledOut = memory.asked.get(key)?.ruledOut ?? [];
+			const { ruledOut = [], isPhotograph = false } = memory.asked.get(key) ?? {};
 			dropAsked(memory, key);
 			const { best } = evidence;
 			memory.asked.set(key, {
@@ -151,6 +153,7 @@ export function createTrackMemory() {
 				best: { ...best, vector: best.vector.slice() },
 				candidateIds,
 				ruledOut,
+				isPhotograph,
 				askedAt,
 			});
 			for (const oldest of memory.asked.keys()) {
