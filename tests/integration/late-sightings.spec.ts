@@ -98,6 +98,27 @@ describe('while the roll call is open', () => {
 		expect(await entryOf(bo)).not.toHaveProperty('cameInLate');
 	});
 
+	it('mark nobody whose face looked like a photograph, where the school asks about that', async () => {
+		const settings = await application.container.school.recognition();
+		const asking = (asksAboutPhotographs: boolean) =>
+			application.container.school.updateRecognition(admin.actor, {
+				...settings,
+				strangersPerWrongName: 1000,
+				asksAboutPhotographs,
+			});
+		const about = (follows: number) => ({ moved: 1, follows: Array<number>(7).fill(follows) });
+		const batch = lateOf(id, [seen(amina, 1, 3, 7), seen(bo, 2, 4, 7)]);
+		const tracks = batch.tracks.map((track, i) => ({ ...track, surroundings: about(i ? -1 : 1) }));
+		await asking(true);
+		expect(await send({ ...batch, tracks })).toMatchObject([
+			{ trackId: 1, lane: 'doubtful', student: null },
+			{ trackId: 2, lane: 'recognised', student: { studentId: bo.id } },
+		]);
+		await asking(false);
+		const { doubts } = await rosterOf();
+		expect(doubts).toMatchObject([{ reason: 'photograph', candidates: [{ studentId: amina.id }] }]);
+	});
+
 	it('count once when they are sent again, also to a server that knows nothing of them', async () => {
 		const batch = lateOf(id, [seen(amina, 1, 3), { trackId: 9, ...strange() }]);
 		await send(batch);

@@ -163,10 +163,17 @@ describe('bad input', () => {
 		['rollCall:sightings', () => ({ ...batch(), vectors: new Uint8Array(2048).fill(255) })],
 		['rollCall:sightings', () => ({ ...batch(), vectors: new Uint8Array(2049) })],
 		['rollCall:sightings', () => ({ ...batch(), sightings: [] })],
+		['rollCall:sightings', () => about({ moved: 1, follows: [1, 1, 1, 1, 1, 1] })],
+		['rollCall:sightings', () => about({ moved: -1, follows: [1, 1, 1, 1, 1, 1, 1] })],
+		['rollCall:sightings', () => about({ moved: 1, follows: [1, 1, 1, 1, 1, 1, 10] })],
 		['enrolment:submit', () => ({ ...enrolment(), vectors: new Uint8Array(10) })],
 		['enrolment:submit', () => 'nothing'],
 	];
 	const batch = () => batchOf(id, [{ trackId: 1, vector: taught.students[0]!.person.capture() }]);
+	const about = (surroundings: unknown) => {
+		const [first] = batch().sightings;
+		return { ...batch(), sightings: [{ ...first, surroundings }] };
+	};
 	const enrolment = () =>
 		enrolmentOf(taught.students[0]!.id, taught.students[0]!.person.captures(3));
 

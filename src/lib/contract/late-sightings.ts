@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { TrackIdSchema, VECTOR_DIMENSIONS } from './sightings';
+import { SurroundingsSchema } from './surroundings';
 import { IdSchema, InstantSchema } from './terms';
 
 /** Two vectors a track: as large as the largest batch of sightings. */
@@ -24,6 +25,8 @@ export const LateTrackSchema = v.pipe(
 		lastAt: InstantSchema,
 		/** The one of the highest quality. */
 		best: v.object({ quality: QualitySchema, capturedAt: InstantSchema }),
+		/** Of the sighting about which most went along with the face; absent where none was noticed. */
+		surroundings: v.optional(SurroundingsSchema),
 	}),
 	v.check(
 		({ weight, sightings }) => weight <= sightings + 1e-3,

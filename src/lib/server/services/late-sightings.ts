@@ -5,6 +5,7 @@ import type * as lateRows from '../db/late-batches.repository';
 import type { RollCallRow } from '../db/roll-calls.repository';
 import type { Actor } from '../domain/access';
 import { evidenceOfLate, mergeEvidence, wipeEvidence } from '../domain/evidence';
+import { looksLikePhotograph } from '../domain/photographs';
 import { AppError } from '../errors';
 import { findingOf, isNews, summary } from './decision-records';
 import { requireEngine } from './engine';
@@ -145,15 +146,18 @@ function count(
 	const key = trackKey(cameraId, track.trackId);
 	const known = memory.tracks.get(key);
 	const late = evidenceOfLate(track, { fused, best });
+	const looksFlat = looksLikePhotograph(track.surroundings ?? null);
 	const merged = known === undefined ? null : mergeEvidence(known.evidence, late);
 	if (known !== undefined && merged !== null) {
-		memories.keep(memory, key, Object.assign(known, { evidence: merged, touchedAt: now }));
+		const grown = { evidence: merged, looksFlat: known.looksFlat || looksFlat, touchedAt: now };
+		memories.keep(memory, key, Object.assign(known, grown));
 		return;
 	}
 	if (known !== undefined) wipeEvidence(known.evidence);
 	const fresh: TrackState = {
 		evidence: late,
 		recognised: null,
+		looksFlat,
 		visit: known === undefined ? 0 : known.visit + 1,
 		recorded: null,
 		visitor: null,
