@@ -240,6 +240,8 @@ export class CheckInSession {
 
 	/** What fails is said in the code's place. @param work may say what comes next instead of the code */
 	async #workAtCode(work: () => Promise<CheckInPhase | null>): Promise<void> {
+		// What was wrong before would be taken for the code's own problem once the work is done.
+		if (this.#phase.name === 'code') this.#phase = { name: 'code', problem: null };
 		try {
 			this.#phase = (await work()) ?? { name: 'code', problem: null };
 		} catch (error) {
@@ -412,7 +414,7 @@ function onlyOne(rollCalls: readonly OpenForCheckIn[]): string | null {
 
 function sentenceOf(error: unknown): string {
 	const { network, passkey, storage } = messages.checkInPage;
-	if (error instanceof PasskeyError) return passkey.notConfirmed;
+	if (error instanceof PasskeyError) return passkey.failed[error.asked];
 	if (error instanceof StorageError) return storage[error.problem];
 	if (!(error instanceof RequestError)) throw error;
 	return error.code === 'offline' || error.code === 'timeout' ? network.failed : error.message;

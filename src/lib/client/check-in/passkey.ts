@@ -12,15 +12,19 @@ const ALGORITHMS = [-7, -257];
 export class PasskeyError extends Error {
 	override readonly name = 'PasskeyError';
 
-	constructor(cause: unknown) {
-		super('the phone did not answer by a passkey', { cause });
+	constructor(
+		/** What the phone was asked for. */
+		readonly asked: 'make' | 'sign',
+		cause: unknown,
+	) {
+		super(`the phone was asked to ${asked} by a passkey, and did not`, { cause });
 	}
 }
 
 /** Comes when it is needed, and no earlier. @throws PasskeyError where it does not come */
-const library = () =>
+const library = (asked: PasskeyError['asked']) =>
 	import('@simplewebauthn/browser').catch((error: unknown) => {
-		throw new PasskeyError(error);
+		throw new PasskeyError(asked, error);
 	});
 
 /** Whether this browser can make a passkey behind this phone's own lock; the phone needs to have one. */
@@ -43,8 +47,8 @@ export async function makePasskey({
 	rp,
 	user,
 }: PasskeyChallenge): Promise<Omit<RegisterPasskey, 'deviceId' | 'signature'>> {
-	const { startRegistration } = await library();
-	return answered(async () => {
+	const { startRegistration } = await library('make');
+	return answered('make', async () => {
 		const { id, response } = await startRegistration({
 			optionsJSON: {
 				challenge,
@@ -81,10 +85,10 @@ export async function preparePasskey(
 	bytes: Uint8Array<ArrayBuffer>,
 	patienceMs: number,
 ): Promise<PasskeySigner> {
-	const { bufferToBase64URLString, startAuthentication } = await library();
+	const { bufferToBase64URLString, startAuthentication } = await library('sign');
 	const challenge = bufferToBase64URLString(await crypto.subtle.digest('SHA-256', bytes));
 	return () =>
-		answered(async () => {
+		answered('sign', async () => {
 			const { id, response } = await startAuthentication({
 				optionsJSON: {
 					challenge,
@@ -103,15 +107,15 @@ export async function preparePasskey(
 
 /** Takes the phone's question away: its time is over. */
 export async function cancelPasskey(): Promise<void> {
-	const { WebAuthnAbortService } = await library();
+	const { WebAuthnAbortService } = await library('sign');
 	WebAuthnAbortService.cancelCeremony();
 }
 
 /** Why a phone does not answer is no page's to know: browsers give one reason for all. */
-async function answered<T>(ceremony: () => Promise<T>): Promise<T> {
+async function answered<T>(asked: PasskeyError['asked'], ceremony: () => Promise<T>): Promise<T> {
 	try {
 		return await ceremony();
 	} catch (error) {
-		throw new PasskeyError(error);
+		throw new PasskeyError(asked, error);
 	}
 }

@@ -82,7 +82,7 @@ export class ThisPhone {
 
 function sentenceOf(error: unknown): string {
 	const { passkey, network } = messages.checkInPage;
-	if (error instanceof PasskeyError) return passkey.notMade;
+	if (error instanceof PasskeyError) return passkey.failed[error.asked];
 	if (!(error instanceof RequestError)) throw error;
 	return error.passes ? network.failed : error.message;
 }

@@ -67,11 +67,11 @@ export const checkInPage = {
 		title: 'Your passkey',
 		text: 'Your phone asks once for your finger, face or PIN. It looks by itself: the school gets nothing of it.',
 		confirm: 'Use the passkey',
-		/** For all reasons: a browser does not say which. */
-		notConfirmed:
-			'The phone did not confirm that it is you. Please try again; if its passkey is gone, make a new one or ask your teacher.',
-		notMade:
-			'The phone made no passkey. Please try again; it asks for your finger, face or PIN then.',
+		/** When the phone did not do what it was asked; for all reasons, as a browser does not say which. */
+		failed: {
+			sign: 'The phone did not confirm that it is you. Please try again; if its passkey is gone, make a new one or ask your teacher.',
+			make: 'The phone made no passkey. Please try again; it asks for your finger, face or PIN then.',
+		},
 		make: 'Make a passkey',
 		makeNew: 'Make a new passkey',
 		replacing: 'Your teacher has to approve the new passkey. Until then the one before counts.',
