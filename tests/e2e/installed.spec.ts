@@ -8,12 +8,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { ENGINE_CACHE, isEngineFile } from '../../src/lib/client/app/cached-files';
 import { messages } from '../../src/lib/messages';
+import { launchCameraBrowser } from '../helpers/camera-browser';
 import { chromiumArguments, findChromium } from '../helpers/chromium';
 import { makeNextBuild } from '../helpers/next-build';
+import { headOf } from '../helpers/sample-faces';
 import { freePort, startServer, type RunningServer } from '../helpers/server';
 import { expectSound } from './soundness';
-import { expectStatus, makeClass, makeFirstAdmin, signIn, startRollCall, statusOf } from './steps';
+import {
+	expectStatus,
+	makeClass,
+	makeFirstAdmin,
+	showHead,
+	signIn,
+	startCamera,
+	startRollCall,
+	statusOf,
+} from './steps';
 
 const { app, rollCall, common, accounts } = messages;
 
@@ -183,6 +195,68 @@ test.describe('one server', () => {
 		const named = kept.filter(({ text }) => /Ada Admin|Wilma Quist|Zoology 7Q/.test(text));
 		expect(named.map(({ path }) => path)).toEqual([]);
 	});
+});
+
+test('a camera says what it loads, loads it once, and starts without a network then', async () => {
+	// A network of 1.5 MB a second, twice the engine's start, and it must not depend on the machine.
+	test.slow();
+	const server = await startServer();
+	const tablet = await launchCameraBrowser(async (file) => showHead(file, await headOf('dora')));
+	try {
+		const page = await tablet.browser.newPage();
+		await makeFirstAdmin(page, server.adminLink ?? '');
+		await whenInstalled(page);
+		await startRollCall(page, await makeClass(page, server.url, CLASS, [STUDENT]));
+		const size = page.getByText(/The first time on this device, 4\.\d\sMB are loaded/);
+		await expect(size).toBeVisible();
+		expect((await keptFiles(page)).filter(({ cache }) => cache === ENGINE_CACHE)).toEqual([]);
+
+		// A slow network, so that there is something to see.
+		const network = await page.context().newCDPSession(page);
+		const slow = { latency: 0, downloadThroughput: 1_500_000, uploadThroughput: 1_500_000 };
+		await network.send('Network.emulateNetworkConditions', { offline: false, ...slow });
+		await startCamera(page);
+		const bar = page.getByRole('progressbar', { name: /Getting ready to recognise faces/ });
+		await expect(bar).toBeVisible();
+		await expect(page.getByText(/4\.\d\sMB, only this first time/)).toBeVisible();
+		const seen = page.getByText(rollCall.details.unknown(1));
+		await expect(seen).toBeVisible({ timeout: 90_000 });
+		const names = (await keptFiles(page))
+			.filter(({ cache }) => cache === ENGINE_CACHE)
+			.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+		expect(names).toEqual(
+			expect.arrayContaining([
+				expect.stringMatching(/^worker-.*\.js$/),
+				'weights.bin',
+				'blazeface.bin',
+				'facemesh.bin',
+				'tfjs-backend-wasm-simd.wasm',
+			]),
+		);
+
+		// The engine starts anew, in a new worker, without a network.
+		const loads: { path: string; kept: boolean }[] = [];
+		page.on('response', (response) => {
+			const path = new URL(response.url()).pathname;
+			if (isEngineFile(path)) loads.push({ path, kept: response.fromServiceWorker() });
+		});
+		await page.context().setOffline(true);
+		await page.getByTestId('details').click();
+		const choice = page.getByLabel(rollCall.details.compute);
+		await choice.selectOption({ label: rollCall.details.backend.wasm });
+		await expect.poll(() => loads.length, { timeout: 60_000 }).toBe(names.length);
+		await expect(bar).toBeHidden({ timeout: 60_000 });
+		await expect(seen).toBeVisible();
+		expect(loads.filter(({ kept }) => !kept)).toEqual([]);
+
+		await page.context().setOffline(false);
+		await page.reload();
+		await expect(page.getByRole('button', { name: messages.camera.start })).toBeVisible();
+		await expect(size).toBeHidden();
+	} finally {
+		await tablet.close();
+		await server.stop();
+	}
 });
 
 test('a new version waits for a yes, and never comes during a roll call', async ({ page }) => {

@@ -17,7 +17,7 @@ export const ModelIndexSchema = v.object({
 	mesh: GraphSchema,
 	/** Folder of TensorFlow.js's WebAssembly files; ends with a slash. */
 	wasm: v.object({ url: v.pipe(v.string(), v.startsWith('/models/'), v.endsWith('/')) }),
-	/** What a first visit fetches, in bytes. */
+	/** What the first use of a camera fetches, in bytes; the server adds the face worker's own. */
 	bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
 export type ModelIndex = v.InferOutput<typeof ModelIndexSchema>;

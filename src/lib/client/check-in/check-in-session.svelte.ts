@@ -10,6 +10,7 @@ import { messages } from '$lib/messages';
 import { CameraSession } from '../camera/camera-session.svelte';
 import { pumpFrames } from '../camera/frame-pump';
 import { FaceClient, type EngineState } from '../face/face-client';
+import { FirstLoad } from '../face/first-load.svelte';
 import type { Guidance } from '../face/liveness/guide';
 import { Connection } from '../realtime/connection.svelte';
 import { RequestError } from '../realtime/request-error';
@@ -64,6 +65,8 @@ export class CheckInSession {
 		this.#rollCalls.find(({ rollCallId }) => rollCallId === this.#chosenId) ?? null,
 	);
 
+	/** What the first use of a camera on this phone loads. */
+	readonly firstLoad: FirstLoad;
 	readonly #phone: OwnPhone;
 	readonly #models: ModelIndex | null;
 	readonly #faces: FaceClient | null;
@@ -77,6 +80,7 @@ export class CheckInSession {
 	constructor({ studentId, models, rollCalls, scanned, chosenId }: CheckInStart) {
 		this.#phone = new OwnPhone(studentId, this.connection);
 		this.#models = models;
+		this.firstLoad = new FirstLoad(models);
 		this.#rollCalls = rollCalls;
 		this.#given = scanned;
 		this.#chosenId = scanned?.rollCallId ?? knownOf(rollCalls, chosenId) ?? onlyOne(rollCalls);
@@ -133,6 +137,7 @@ export class CheckInSession {
 	/** Connects, gets this phone's key ready, and uses a code that came with the address. */
 	async open(): Promise<void> {
 		this.connection.open();
+		void this.firstLoad.look();
 		this.#warmUp();
 		await this.#phone.open();
 		this.#stopListening ??= this.connection.onOnline(() => void this.#handleOnline());

@@ -15,6 +15,7 @@ import {
 	type EngineState,
 	type FrameResult,
 } from '../face/face-client';
+import { FirstLoad } from '../face/first-load.svelte';
 import { Connection } from '../realtime/connection.svelte';
 import { newId } from '../realtime/new-id';
 import { RequestError } from '../realtime/request-error';
@@ -58,6 +59,8 @@ export class EnrolmentStation {
 	#count = $state(0);
 	#startedOver = $state(false);
 
+	/** What the first use of a camera on this device loads. */
+	readonly firstLoad: FirstLoad;
 	readonly #models: ModelIndex;
 	readonly #own: boolean;
 	readonly #faces: FaceClient;
@@ -74,6 +77,7 @@ export class EnrolmentStation {
 	 */
 	constructor(models: ModelIndex, { own = false }: { own?: boolean } = {}) {
 		this.#models = models;
+		this.firstLoad = new FirstLoad(models);
 		this.#own = own;
 		this.#faces = new FaceClient({ models, onState: (state) => (this.#engine = state) });
 	}
@@ -111,6 +115,7 @@ export class EnrolmentStation {
 		this.#phase = { name: 'capturing' };
 		this.#stopListening ??= this.connection.onOnline(() => void this.#send());
 		this.connection.open();
+		void this.firstLoad.look();
 		const { status } = this.camera.state;
 		await Promise.all([
 			this.#load(),

@@ -2,6 +2,7 @@ import type { ModelIndex } from '$lib/contract/models';
 import { FACE_SIZE } from './align';
 import { startTensorflow } from './backend';
 import type { BackendName } from './backend-choice';
+import { countedFetch } from './counted-fetch';
 import { ANCHORS, DETECTOR_SIZE, REGRESSORS, type DetectorOutput } from './blazeface';
 import { MESH_POINTS, MESH_SIZE } from './mesh';
 import type { GraphModel, Tensor, Tensorflow } from './tensorflow';
@@ -15,7 +16,19 @@ export interface MeshOutput {
 }
 
 /** Sizes of the model files decide how far the progress bar moves; the sum is 1. */
-const SHARES = { detector: 0.1, mesh: 0.25, embedder: 0.65 };
+const SHARES = { detector: 0.16, mesh: 0.4, embedder: 0.44 };
+
+/**
+ * Fetches a model and tells how much of its weights has come: TensorFlow.js itself tells of whole
+ * files, and a model's weights are one.
+ */
+function fetchWeights(onFraction: (fraction: number) => void): typeof fetch {
+	const counted = countedFetch(onFraction);
+	return (input, init) => {
+		const isGraph = typeof input === 'string' && input.endsWith('.json');
+		return isGraph ? fetch(input, init) : counted(input, init);
+	};
+}
 
 /** The three networks, loaded. Every call disposes what it allocates. */
 export class Networks {
@@ -53,10 +66,10 @@ export class Networks {
 		const done = { detector: 0, mesh: 0, embedder: 0 };
 		const load = (name: keyof typeof SHARES) =>
 			tf.loadGraphModel(index[name].url, {
-				onProgress: (fraction) => {
+				fetchFunc: fetchWeights((fraction) => {
 					done[name] = fraction * SHARES[name];
 					onProgress(done.detector + done.mesh + done.embedder);
-				},
+				}),
 			});
 		const [detector, mesh, embedder] = await Promise.all([
 			load('detector'),

@@ -19,7 +19,7 @@ export interface Tensorflow {
 	/** @param source address of model.json, or an object that loads the model's parts */
 	loadGraphModel(
 		source: string | { load: () => Promise<object> },
-		options?: { onProgress: (fraction: number) => void },
+		options?: { fetchFunc: typeof fetch },
 	): Promise<GraphModel>;
 	setWasmPaths(folder: string): void;
 	setBackend(name: string): Promise<boolean>;

@@ -11,6 +11,7 @@ import {
 	type EngineState,
 	type FrameResult,
 } from '../face/face-client';
+import { FirstLoad, isOnDevice } from '../face/first-load.svelte';
 import { IdleTrial } from '../face/idle-trial';
 import { savedPlace, savePlace, type CameraPlace } from '../camera/camera-place';
 import { pumpFrames } from '../camera/frame-pump';
@@ -55,6 +56,8 @@ export class CameraWatch {
 	readonly #faces: FaceClient;
 	readonly #trial: IdleTrial;
 	readonly #cameraId = newId();
+	/** What the first use of a camera on this device loads. */
+	readonly firstLoad: FirstLoad;
 	readonly #collector = new SightingCollector();
 	readonly #greeter = new Greeter();
 	readonly #stopListening: () => void;
@@ -69,6 +72,7 @@ export class CameraWatch {
 		this.#trial = new IdleTrial(models);
 		this.#place = savedPlace();
 		this.#backend = overriddenBackend();
+		this.firstLoad = new FirstLoad(models);
 		this.#stopListening = session.onDecisions((decisions) => {
 			const outcome = noteDecisions(this.#board, decisions);
 			this.#board = outcome.board;
@@ -117,10 +121,19 @@ export class CameraWatch {
 		this.#faces.restart();
 	}
 
-	/** The camera is off: time to find out what is fastest. @returns the way to stop */
+	/**
+	 * The camera is off: time to find out what is fastest, with models that are on this device; megabytes
+	 * are not loaded before somebody wants a camera. @returns the way to stop
+	 */
 	readonly tryBackends = (): (() => void) => {
-		this.#trial.start();
-		return () => this.#trial.stop();
+		let isStopped = false;
+		void isOnDevice(this.#models).then((isHere) => {
+			if (isHere && !isStopped) this.#trial.start();
+		});
+		return () => {
+			isStopped = true;
+			this.#trial.stop();
+		};
 	};
 
 	/** Loads the models; the outcome is in {@link engine}. Never rejects. */

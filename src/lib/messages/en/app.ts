@@ -1,3 +1,7 @@
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+/** 1 MB is a million bytes, as on a phone's own pages about storage. */
+const megabytes = (bytes: number) => `${number.format(bytes / 1_000_000)}\u00a0MB`;
+
 /** FaceTrack as an app of the device: installing, updating, loading once, and being offline. */
 export const app = {
 	/** What the device shows of it: below its icon, and before it is installed. */
@@ -23,12 +27,9 @@ export const app = {
 
 	/** Before and while the models come to a device for the first time. */
 	once: {
-		/** @param megabytes as {@link megabytesOf} writes them */
-		before: (megabytes: string) =>
-			`For the first time on this device, ${megabytes} are loaded. After that the camera starts without loading.`,
-		beforeCheckIn: (megabytes: string) =>
-			`The first check-in on this phone loads ${megabytes}. After that it starts without loading.`,
-		megabytes: (number: string) => `${number}\u00a0MB`,
+		before: (bytes: number) =>
+			`The first time on this device, ${megabytes(bytes)} are loaded for the camera.`,
+		now: (bytes: number) => `${megabytes(bytes)}, only this first time on this device`,
 	},
 
 	/** The page that stands for one that cannot be reached; it knows its address and nobody's name. */
