@@ -21,5 +21,14 @@ export default defineConfig({
 	build: {
 		// The worker carries TensorFlow.js: large by nature and fetched only by pages with a camera.
 		chunkSizeWarningLimit: 4000,
+		rolldownOptions: {
+			treeshake: {
+				// Sentences and components do nothing by being there: so a page is sent its own, and not all
+				// that stand in the same list.
+				moduleSideEffects: [
+					{ test: /\/src\/lib\/(messages|components)\/.*\.(ts|svelte)$/, sideEffects: false },
+				],
+			},
+		},
 	},
 });

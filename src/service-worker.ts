@@ -9,6 +9,7 @@ import { build, version } from '$service-worker';
 import {
 	ENGINE_CACHE,
 	isEngineFile,
+	keptPaths,
 	OFFLINE_PAGE,
 	staleEngineFiles,
 } from '$lib/client/app/cached-files';
@@ -72,8 +73,7 @@ async function tidy(): Promise<void> {
 	);
 	if (!index?.ok) return;
 	const cache = await caches.open(ENGINE_CACHE);
-	const kept = (await cache.keys()).map(({ url }) => new URL(url).pathname);
-	const stale = staleEngineFiles(kept, build, await index.text());
+	const stale = staleEngineFiles(await keptPaths(cache), build, await index.text());
 	await Promise.all(stale.map((pathname) => cache.delete(pathname)));
 }
 

@@ -8,7 +8,7 @@ import { prepareModels } from '../../models/prepare.js';
 import { matchingKernel } from '../../vite/matching-kernel.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const BENCHES = ['rollcall', 'pipeline', 'soak', 'realtime', 'match', 'reports'];
+const BENCHES = ['rollcall', 'pipeline', 'soak', 'realtime', 'match', 'reports', 'lighthouse'];
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,

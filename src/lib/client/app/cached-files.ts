@@ -22,6 +22,11 @@ export function isEngineFile(pathname: string): boolean {
 	return MODEL_FILE.test(pathname) || SCRIPT_FILE.test(pathname);
 }
 
+/** @returns paths of the files that a cache holds */
+export async function keptPaths(cache: Cache): Promise<string[]> {
+	return (await cache.keys()).map(({ url }) => new URL(url).pathname);
+}
+
 /**
  * Which of the kept files nobody needs any more.
  *

@@ -11,8 +11,9 @@ import {
 	type EngineState,
 	type FrameResult,
 } from '../face/face-client';
-import { FirstLoad, isOnDevice } from '../face/first-load.svelte';
+import { FirstLoad } from '../face/first-load.svelte';
 import { IdleTrial } from '../face/idle-trial';
+import { isOnDevice } from '../face/on-device';
 import { savedPlace, savePlace, type CameraPlace } from '../camera/camera-place';
 import { pumpFrames } from '../camera/frame-pump';
 import { newId } from '../realtime/new-id';

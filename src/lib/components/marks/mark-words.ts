@@ -9,14 +9,16 @@ export function howMarked(
 	status: MarkStatus | null,
 	by: string | null,
 ): string {
-	const { record, common } = messages;
+	const record = messages.record;
+	const common = messages.common;
 	if (method === 'teacher' && by !== null) return record.byName(by);
 	return method === 'rule' && status === 'excused' ? record.byExcuse : common.method[method];
 }
 
 /** What a student reads beside their status: how late, how and when marked, when they left. */
 export function markFacts(mark: OwnMark, timeZone: string): string[] {
-	const { accounts, record } = messages;
+	const accounts = messages.accounts;
+	const record = messages.record;
 	const { minutesLate, leftAt } = mark;
 	return [
 		...(minutesLate !== null && minutesLate > 0 ? [accounts.record.minutesLate(minutesLate)] : []),

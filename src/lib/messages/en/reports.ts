@@ -106,6 +106,7 @@ export const reports = {
 
 	charts: {
 		asTable: 'As a table',
+		noDrawing: 'The chart could not be loaded. Its table has the same numbers.',
 		asChart: 'As a chart',
 		rate: 'Attendance',
 		counted: 'Marks that count',
