@@ -124,7 +124,7 @@ async function runOnce(page: Page, port: number, url: string, { path, as }: Visi
 	if (!result) throw new Error(`Lighthouse says nothing of ${path}.`);
 	const { lhr } = result;
 	if (lhr.runtimeError) throw new Error(`Lighthouse, ${path}: ${lhr.runtimeError.message}`);
-	const ended = new URL(lhr.finalDisplayedUrl ?? '', url).pathname;
+	const ended = new URL(lhr.finalDisplayedUrl, url).pathname;
 	if (ended !== path) throw new Error(`Lighthouse was led from ${path} to ${ended}.`);
 	const scores = Object.fromEntries(
 		CATEGORIES.map((name) => [name, Math.round((lhr.categories[name]?.score ?? 0) * 100)]),
