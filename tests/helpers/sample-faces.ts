@@ -36,19 +36,19 @@ export function samplePhoto(photo: number): string {
 	return path.join(demoFolder, `sample${photo}.jpg`);
 }
 
-/** A square picture of one head, as a PNG of at most `2 × CROP_RADIUS` pixels a side. */
-export async function headOf(face: SampleFace): Promise<Buffer> {
+/** A square picture of one head, as a PNG of at most `2 × radius` pixels a side. */
+export async function headOf(face: SampleFace, radius = CROP_RADIUS): Promise<Buffer> {
 	const { photo, x, y } = FACES[face];
 	const file = samplePhoto(photo);
 	const { width, height } = await sharp(file).metadata();
-	const left = Math.max(0, x - CROP_RADIUS);
-	const top = Math.max(0, y - CROP_RADIUS);
+	const left = Math.max(0, x - radius);
+	const top = Math.max(0, y - radius);
 	return sharp(file)
 		.extract({
 			left,
 			top,
-			width: Math.min(2 * CROP_RADIUS, width - left),
-			height: Math.min(2 * CROP_RADIUS, height - top),
+			width: Math.min(2 * radius, width - left),
+			height: Math.min(2 * radius, height - top),
 		})
 		.png()
 		.toBuffer();

@@ -164,7 +164,7 @@ describe('nothing is said', () => {
 		const silent = Array<null>(7).fill(null);
 		expect(watch(way, { yaw: 26 })).toEqual(silent);
 		expect(watch(way.map((place) => ({ ...place, size: 5.5 })))).toEqual(silent);
-		expect(watch(way, { every: 900 })).toEqual(silent);
+		expect(watch(way, { every: 1400 })).toEqual(silent);
 	});
 
 	it('of what lies outside the picture', () => {

@@ -21,7 +21,7 @@ export interface Luma {
 	height: number;
 }
 
-/** A look with what was about the face; it stays in the worker, and is gone within two seconds. */
+/** A look with what was about the face; it stays in the worker, and no longer than the track. */
 interface Kept {
 	at: number;
 	landmarks: Point[];
@@ -42,7 +42,7 @@ interface Comparison {
 }
 
 /** Looks that are compared are no older than this, ms, and no more than so many. */
-const WINDOW_MS = 1700;
+const WINDOW_MS = 4000;
 const MOST_LOOKS = 8;
 /** Fewer tell too little. */
 const LEAST_COMPARISONS = 3;
