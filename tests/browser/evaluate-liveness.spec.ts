@@ -1,4 +1,4 @@
-// Protects `npm run evaluate -- liveness` as a whole: photos are moved before the virtual camera and
+// Protects `npm run evaluate -- liveness` and `passive` as a whole: photos are moved before the virtual camera and
 // judged by the server's rule, clips are found in whatever folders they lie, and what no browser can
 // play is named and stops nothing.
 import { spawn } from 'node:child_process';
@@ -28,9 +28,12 @@ test.afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const inFolder = (name: string) => path.join(folder, name);
 
-function run(args: string[]): Promise<{ code: number | null; output: string }> {
+function run(
+	command: 'liveness' | 'passive',
+	args: string[],
+): Promise<{ code: number | null; output: string }> {
 	const cache = ['--cache', inFolder('cache'), '--pages', '1'];
-	const child = spawn(process.execPath, [COMMAND, 'liveness', ...args, ...cache]);
+	const child = spawn(process.execPath, [COMMAND, command, ...args, ...cache]);
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -38,15 +41,15 @@ function run(args: string[]): Promise<{ code: number | null; output: string }> {
 	return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
 }
 
-const measure = (json: string) =>
-	run([
+const measure = (command: 'liveness' | 'passive', json: string) =>
+	run(command, [
 		...['--live', inFolder('clips'), '--attack', inFolder('photos')],
 		...['--json', inFolder(json)],
 	]);
 
 test('shows a photo in every way to every challenge, and names a clip that cannot be played', async () => {
 	test.setTimeout(600_000);
-	const { code, output } = await measure('first.json');
+	const { code, output } = await measure('liveness', 'first.json');
 	expect(code, output).toBe(0);
 	expect(output).toContain('22 showings: 0 from cache.');
 	expect(output).toMatch(/Without a face, or not to be read:\n.*broken\.mp4/);
@@ -62,7 +65,7 @@ test('shows a photo in every way to every challenge, and names a clip that canno
 });
 
 test('takes the second time from the cache what the first showed', async () => {
-	const { code, output } = await measure('second.json');
+	const { code, output } = await measure('liveness', 'second.json');
 	expect(code, output).toBe(0);
 	expect(output).toContain('22 showings: 22 from cache.');
 	const [first, second] = await Promise.all(
@@ -72,7 +75,7 @@ test('takes the second time from the cache what the first showed', async () => {
 });
 
 test('says in a sentence that a folder holds no clips', async () => {
-	const { code, output } = await run([
+	const { code, output } = await run('liveness', [
 		'--live',
 		inFolder('nothing'),
 		'--attack',
@@ -80,4 +83,19 @@ test('says in a sentence that a folder holds no clips', async () => {
 	]);
 	expect(code).toBe(2);
 	expect(output).toBe(`${inFolder('nothing')} holds no clips: mp4, mov, webm or mkv.\n`);
+});
+
+test('holds a photo before the tablet in every way, and judges what it would send', async () => {
+	test.setTimeout(600_000);
+	await writeFile(inFolder('photos/erin/erin.png'), await headOf('erin', 300));
+	const { code, output } = await measure('passive', 'passive.json');
+	expect(code, output).toBe(0);
+	expect(output).toContain('No clip shows a face for long enough.');
+	const result = JSON.parse(await readFile(inFolder('passive.json'), 'utf8')) as unknown;
+	expect(result).toMatchObject({
+		bpcer: {},
+		// What does not move is not told from a person who does not move.
+		apcer: { still: 1, moved: 0, 'phone-moved': 0 },
+		tallies: { still: { attempts: 1, sources: 1 } },
+	});
 });
