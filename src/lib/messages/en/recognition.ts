@@ -17,7 +17,7 @@ export const recognition = {
 		'Off to begin with. When it is on, a face that is nobody of the class is compared with every enrolled student of the school, and the teacher sees a name and a class. It marks nobody.',
 	photographs: 'Ask about faces that look like a photograph',
 	photographsHint:
-		'Off to begin with. For a tablet that stands still: each face is watched for about a second longer before it is named, and the teacher is asked where what is around it moves along with it. It notices most photographs that are carried in, none that is held quite still, and with a tablet in a hand it asks about everybody.',
+		'Off to begin with. For a tablet that stands still: held in a hand it asks about most people. Each face is watched for about a second longer before it is named. Photographs that are carried in are mostly noticed, those that are held quite still are not.',
 	save: 'Save recognition',
 	retention: 'Days to keep the numbers behind decisions',
 	retentionHint:
