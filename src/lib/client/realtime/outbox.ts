@@ -1,6 +1,7 @@
 import type { DoubtAnswer, ReopenDoubt } from '$lib/contract/events';
 import type { MarkRequest, MarkRest, UndoRest } from '$lib/contract/marks';
 import { encodeVectors, type Sighting, type SightingBatch } from '$lib/contract/sightings';
+import { trackKey, type CapturedLate } from './late-tracks';
 
 /** One frame's sightings before they are packed for the wire. */
 export interface CapturedBatch extends Omit<SightingBatch, 'sightings' | 'vectors'> {
@@ -19,27 +20,21 @@ export type OutboxItem =
 	| MarkItem
 	| { kind: 'answer'; request: DoubtAnswer }
 	| { kind: 'reopen'; request: ReopenDoubt }
-	| { kind: 'sightings'; batch: CapturedBatch };
-
-/**
- * Sightings of one track that wait at the most: as many as the server wants to see before it asks
- * the teacher about a weak match. Fewer would lose the doubt; more bring little, as fusing three
- * already gives most of what fusing can.
- */
-export const KEPT_PER_TRACK = 6;
-
-/** Tracks that wait at the most: several classes walking past while the network is away; 5 MB. */
-export const KEPT_TRACKS = 500;
+	/** On their way when the network went: nobody knows whether they arrived. */
+	| { kind: 'sightings'; batch: CapturedBatch }
+	/** What the camera saw meanwhile. */
+	| { kind: 'late'; batch: CapturedLate };
 
 /** The id that makes a second sending harmless. */
 export function itemId(item: OutboxItem): string {
-	return item.kind === 'sightings' ? item.batch.id : item.request.id;
+	return isSeen(item) ? item.batch.id : item.request.id;
 }
 
-/** Adds an item at the end. What a person did is never dropped; sightings are thinned out. */
-export function enqueue(items: readonly OutboxItem[], item: OutboxItem): OutboxItem[] {
-	const added = [...items, item];
-	return item.kind === 'sightings' ? thinSightings(added) : added;
+/** Whether a camera saw it; all else was done by a person. */
+export function isSeen(
+	item: OutboxItem,
+): item is Extract<OutboxItem, { kind: 'sightings' | 'late' }> {
+	return item.kind === 'sightings' || item.kind === 'late';
 }
 
 /** Takes out what was acknowledged. */
@@ -71,15 +66,62 @@ function undoOf(items: readonly OutboxItem[], undone: OutboxItem): OutboxItem | 
 }
 
 /** How much waits: marks and answers by hand, and distinct faces seen by the camera. */
-export function countWaiting(items: readonly OutboxItem[]): { byHand: number; faces: number } {
-	const faces = new Set<string>();
+export interface Waiting {
+	byHand: number;
+	faces: number;
+}
+
+/** @param seen keys of the tracks that wait beside the items */
+export function countWaiting(items: readonly OutboxItem[], seen: Iterable<string> = []): Waiting {
+	const faces = new Set(seen);
 	let byHand = 0;
 	for (const item of items) {
 		if (item.kind === 'rest') byHand += item.request.studentIds.length;
-		else if (item.kind !== 'sightings') byHand++;
-		else for (const { trackId } of item.batch.sightings) faces.add(trackKey(item.batch, trackId));
+		else if (!isSeen(item)) byHand++;
+		else {
+			const { cameraId } = item.batch;
+			const shown = item.kind === 'late' ? item.batch.tracks : item.batch.sightings;
+			for (const { trackId } of shown) faces.add(trackKey({ cameraId, trackId }));
+		}
 	}
 	return { byHand, faces: faces.size };
+}
+
+/** An item's times as the server's clock has them. @param offset ms to add to the device's */
+export function correctTimes(item: OutboxItem, offset: number): OutboxItem {
+	switch (item.kind) {
+		case 'mark':
+			return { ...item, request: atServerTime(item.request, offset) };
+		case 'rest':
+			return { ...item, request: atServerTime(item.request, offset) };
+		case 'undoRest':
+			return { ...item, request: madeAtServerTime(item.request, offset) };
+		case 'answer':
+			return { ...item, request: madeAtServerTime(item.request, offset) };
+		case 'reopen':
+			return { ...item, request: madeAtServerTime(item.request, offset) };
+		case 'sightings': {
+			const capturedAt = item.batch.capturedAt + offset;
+			return { ...item, batch: { ...item.batch, capturedAt } };
+		}
+		case 'late':
+			// Sealed only when the server's clock was known.
+			return item;
+	}
+}
+
+function atServerTime<T extends { markedAt: number; madeAt?: number | undefined }>(
+	request: T,
+	offset: number,
+): T {
+	return { ...madeAtServerTime(request, offset), markedAt: request.markedAt + offset };
+}
+
+function madeAtServerTime<T extends { madeAt?: number | undefined }>(
+	request: T,
+	offset: number,
+): T {
+	return request.madeAt === undefined ? request : { ...request, madeAt: request.madeAt + offset };
 }
 
 /** Packs a captured batch for the wire. */
@@ -89,43 +131,4 @@ export function packBatch(batch: CapturedBatch): SightingBatch {
 		sightings: batch.sightings.map(({ vector: _, ...sighting }) => sighting),
 		vectors: encodeVectors(batch.sightings.map((sighting) => sighting.vector)),
 	};
-}
-
-/**
- * Keeps the best {@link KEPT_PER_TRACK} sightings of the newest {@link KEPT_TRACKS} tracks.
- * A batch keeps its id and time with fewer sightings; an empty one leaves.
- */
-function thinSightings(items: readonly OutboxItem[]): OutboxItem[] {
-	const keep = bestSightings(items);
-	return items.flatMap((item): OutboxItem[] => {
-		if (item.kind !== 'sightings') return [item];
-		const sightings = item.batch.sightings.filter((sighting) => keep.has(sighting));
-		if (sightings.length === 0) return [];
-		if (sightings.length === item.batch.sightings.length) return [item];
-		return [{ kind: 'sightings', batch: { ...item.batch, sightings } }];
-	});
-}
-
-function bestSightings(items: readonly OutboxItem[]): Set<CapturedBatch['sightings'][number]> {
-	const tracks = new Map<string, CapturedBatch['sightings']>();
-	for (const item of items) {
-		if (item.kind !== 'sightings') continue;
-		for (const sighting of item.batch.sightings) {
-			const key = trackKey(item.batch, sighting.trackId);
-			const known = tracks.get(key) ?? [];
-			// Deleting first moves the track to the end: the map runs from least to most recently seen.
-			tracks.delete(key);
-			tracks.set(key, [...known, sighting]);
-		}
-	}
-	const newest = [...tracks.values()].slice(-KEPT_TRACKS);
-	return new Set(
-		newest.flatMap((sightings) =>
-			sightings.toSorted((a, b) => b.quality - a.quality).slice(0, KEPT_PER_TRACK),
-		),
-	);
-}
-
-function trackKey(batch: CapturedBatch, trackId: number): string {
-	return `${batch.cameraId}:${trackId}`;
 }

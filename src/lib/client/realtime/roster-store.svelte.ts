@@ -18,10 +18,15 @@ export interface RosterSource {
 	catchUp(sinceVersion: number): Promise<RosterChange>;
 }
 
-/** The whole roster, for people who are signed in. */
-export function rollCallSource(connection: Connection, rollCallId: string): RosterSource {
+/** The whole roster, for people who are signed in. @param deviceId this browser, for the server */
+export function rollCallSource(
+	connection: Connection,
+	rollCallId: string,
+	deviceId: () => Promise<string>,
+): RosterSource {
 	return {
-		join: () => connection.request('rollCall:join', { rollCallId }),
+		join: async () =>
+			connection.request('rollCall:join', { rollCallId, deviceId: await deviceId() }),
 		catchUp: (sinceVersion) => connection.request('rollCall:catchUp', { rollCallId, sinceVersion }),
 	};
 }

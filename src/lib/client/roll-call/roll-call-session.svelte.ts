@@ -13,7 +13,9 @@ import {
 } from '../realtime/doubts';
 import { Listeners } from '../realtime/listeners';
 import { newId } from '../realtime/new-id';
+import { packLate, type CapturedLate } from '../realtime/late-tracks';
 import { Outbox } from '../realtime/outbox-store.svelte';
+import { KeepingError, OutboxVault } from '../realtime/outbox-vault';
 import {
 	itemId,
 	packBatch,
@@ -26,6 +28,9 @@ import { rollCallSource, RosterStore } from '../realtime/roster-store.svelte';
 import { twoAnswers } from './conflicts';
 import { LostMarks } from './lost-marks.svelte';
 import { dismissVisitor, noteVisitors, type Visitor } from './visitors';
+
+/** Batches on their way that wait to be sent again as they are; what comes after them is fused. */
+const MOST_BATCHES = 24;
 
 /** What the server did not take, with its sentence. */
 export interface Refusal {
@@ -64,38 +69,57 @@ export class RollCallSession {
 	readonly #lostListeners = new Listeners<MarkRequest>();
 	readonly #decisionListeners = new Listeners<TrackDecision[]>();
 	#stopFlushing: (() => void) | null = null;
+	readonly #vault: OutboxVault;
+	#device: Promise<string> | null = null;
+	readonly #keepNow = (): void => this.outbox.keepNow();
 
-	/** @param roster as the page was served with it; it is current once the socket joined. */
-	constructor(roster: Roster) {
+	/**
+	 * @param roster as the page was served with it; it is current once the socket joined
+	 * @param userId who is signed in: what waits on this device is theirs
+	 */
+	constructor(roster: Roster, userId: string) {
 		this.rollCallId = roster.rollCallId;
+		this.#vault = new OutboxVault(userId, roster.rollCallId);
 		this.store = new RosterStore(
 			this.connection,
-			rollCallSource(this.connection, roster.rollCallId),
+			rollCallSource(this.connection, roster.rollCallId, () => this.#deviceId()),
 			roster,
 		);
-		this.#lost = new LostMarks(`facetrack.conflicts.${roster.rollCallId}`);
+		this.#lost = new LostMarks(`facetrack.conflicts.${userId}.${roster.rollCallId}`);
 		this.outbox = new Outbox({
 			send: (item) => this.#send(item),
 			onRefused: (item, error) => this.#takeBack(item, error),
-			storageKey: `facetrack.outbox.${roster.rollCallId}`,
+			onRestored: (items) => items.forEach((item) => this.#show(item)),
+			clockOffset: () => this.connection.clock?.offset ?? null,
+			isConnected: () => this.connection.state === 'online',
+			keeper: this.#vault,
 		});
 	}
 
 	/** Connects; call once, in the browser. */
 	start(): void {
 		this.#lost.restore();
-		this.outbox.restore();
-		for (const item of this.outbox.items) this.#show(item);
+		// Before it is needed: the join measures the clock by how long it takes.
+		void this.#deviceId();
 		this.store.follow();
-		this.#stopFlushing = this.connection.onOnline(() => void this.outbox.flush());
+		// At each connect: a page that went meanwhile may have left something.
+		this.#stopFlushing = this.connection.onOnline(() => void this.outbox.restore());
+		void this.outbox.restore();
+		addEventListener('pagehide', this.#keepNow);
+		document.addEventListener('visibilitychange', this.#keepNow);
+		document.addEventListener('freeze', this.#keepNow);
 		this.connection.open();
 	}
 
 	dispose(): void {
 		this.#stopFlushing?.();
-		this.outbox.dispose();
+		removeEventListener('pagehide', this.#keepNow);
+		document.removeEventListener('visibilitychange', this.#keepNow);
+		document.removeEventListener('freeze', this.#keepNow);
 		this.store.dispose();
 		this.connection.close();
+		// Afterwards: what was on its way comes back, and is kept for the next page.
+		setTimeout(() => this.outbox.dispose());
 	}
 
 	onRefused(listener: (refusal: Refusal) => void): () => void {
@@ -123,6 +147,7 @@ export class RollCallSession {
 			studentId,
 			status,
 			markedAt: this.connection.now(),
+			madeAt: this.connection.now(),
 			sawVersion: this.store.roster.version,
 			...extras,
 		};
@@ -141,6 +166,7 @@ export class RollCallSession {
 			studentIds: waiting.map(({ studentId }) => studentId),
 			status,
 			markedAt: this.connection.now(),
+			madeAt: this.connection.now(),
 		};
 		this.#add({ kind: 'rest', request });
 		return request;
@@ -148,7 +174,8 @@ export class RollCallSession {
 
 	/** Takes {@link markRest} back, where nobody has changed it since. */
 	undoRest(rest: MarkRest): void {
-		const request = { id: newId(), rollCallId: this.rollCallId, restId: rest.id };
+		const { rollCallId } = this;
+		const request = { id: newId(), rollCallId, restId: rest.id, madeAt: this.connection.now() };
 		this.#add({ kind: 'undoRest', request, rest });
 	}
 
@@ -163,6 +190,7 @@ export class RollCallSession {
 			id: newId(),
 			rollCallId: this.rollCallId,
 			doubtId: doubt.id,
+			madeAt: this.connection.now(),
 			studentId,
 			candidateIds: doubt.candidates.map((candidate) => candidate.studentId),
 		};
@@ -172,7 +200,12 @@ export class RollCallSession {
 
 	/** Takes an answer back: the doubt waits again, at once on this screen. */
 	reopenDoubt(doubt: DoubtView): void {
-		const request: ReopenDoubt = { id: newId(), rollCallId: this.rollCallId, doubtId: doubt.id };
+		const request: ReopenDoubt = {
+			id: newId(),
+			rollCallId: this.rollCallId,
+			doubtId: doubt.id,
+			madeAt: this.connection.now(),
+		};
 		this.#add({ kind: 'reopen', request }, doubt);
 	}
 
@@ -212,12 +245,31 @@ export class RollCallSession {
 
 	/** Sends what the camera saw, at once where that is possible, else when the network is back. */
 	async sendSightings(batch: CapturedBatch): Promise<void> {
+		if (this.connection.state !== 'online') {
+			this.outbox.addSeen(batch);
+			return;
+		}
 		try {
 			await this.#sendBatch(batch);
 		} catch (error) {
 			if (!(error instanceof RequestError)) throw error;
-			if (error.passes) this.outbox.add({ kind: 'sightings', batch });
+			if (!error.passes) return;
+			// It may have arrived: sent again as it is, it counts once.
+			if (this.#waitingBatches() < MOST_BATCHES) this.outbox.add({ kind: 'sightings', batch });
+			else this.outbox.addSeen(batch);
 		}
+	}
+
+	#waitingBatches(): number {
+		return this.outbox.items.filter(({ kind }) => kind === 'sightings').length;
+	}
+
+	/** This browser, for the server; of this page alone where the browser keeps nothing. */
+	#deviceId(): Promise<string> {
+		return (this.#device ??= this.#vault.deviceId().catch((error: unknown) => {
+			if (error instanceof KeepingError) return newId();
+			throw error;
+		}));
 	}
 
 	#add(item: OutboxItem, doubt: DoubtView | null = null): void {
@@ -253,7 +305,10 @@ export class RollCallSession {
 				return;
 			}
 			case 'sightings':
-				await this.#sendBatch(item.batch);
+				await this.#sendWaitedBatch(item.batch);
+				return;
+			case 'late':
+				await this.#sendLate(item.batch);
 		}
 	}
 
@@ -284,8 +339,29 @@ export class RollCallSession {
 		this.#decisionListeners.tell(decisions);
 	}
 
+	/** A roll call that closed meanwhile takes it only as what it is: late. */
+	async #sendWaitedBatch(batch: CapturedBatch): Promise<void> {
+		try {
+			await this.#sendBatch(batch);
+		} catch (error) {
+			if (!(error instanceof RequestError) || error.code !== 'closed') throw error;
+			this.outbox.addSeen(batch);
+		}
+	}
+
+	async #sendLate(late: CapturedLate): Promise<void> {
+		const payload = packLate(late, await this.#deviceId());
+		const { decisions } = await this.connection.request('rollCall:lateSightings', payload);
+		this.#decisionListeners.tell(decisions);
+	}
+
 	#takeBack(item: OutboxItem, error: RequestError): void {
 		if (item.kind === 'sightings') return;
+		if (item.kind === 'late') {
+			const { id } = item.batch;
+			this.#refusalListeners.tell({ id, kind: 'late', studentId: null, message: error.message });
+			return;
+		}
 		// What was to take it back may have gone with it.
 		const waitingIds = this.outbox.items.map(itemId);
 		if (isMark(item)) this.store.dropRefused(waitingIds);

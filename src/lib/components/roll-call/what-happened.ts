@@ -26,11 +26,26 @@ export function markedText(
 
 /** What the server did not take. @param name of the student whose mark it was about, if of one */
 export function refusedText({ kind, message }: Refusal, name: string | null): string {
-	const { doubts, roster, rest } = messages.rollCall;
+	const { doubts, roster, rest, connection } = messages.rollCall;
+	if (kind === 'late') return connection.refusedLate(message);
 	if (kind === 'reopen') return doubts.refusedUndo(message);
 	if (kind === 'rest') return rest.refused(message);
 	if (kind === 'undoRest') return rest.refusedUndo(message);
 	return name === null ? roster.refusedAnswer(message) : roster.refused(name, message);
+}
+
+/** What is said while the network is away: how much waits, and where that is not safe. */
+export function offlineText({
+	waiting: { byHand, faces },
+	problem,
+}: {
+	waiting: { byHand: number; faces: number };
+	problem: 'unkept' | 'full' | null;
+}): string {
+	const { connection } = messages.rollCall;
+	if (byHand + faces === 0) return connection.offline;
+	const waits = connection.offlineWaiting(byHand, faces);
+	return problem === null ? waits : `${waits} ${connection.problem[problem]}`;
 }
 
 /** Who says what of a student: "Ms Okafor says late, you said absent." */

@@ -342,6 +342,12 @@ export const rollCall = {
 			const will = byHand + faces === 1 ? 'it will be sent' : 'they will be sent';
 			return `Offline. ${list.format(waits)} ${verb} on this tablet; ${will}.`;
 		},
+		/** What waits is lost with the page. */
+		problem: {
+			unkept: 'This browser keeps nothing: please leave this page open until then.',
+			full: 'There is no room left on this tablet: please leave this page open until then.',
+		},
+		refusedLate: (why: string) => `What the camera saw while offline was not taken. ${why}`,
 		outdated: 'This page is older than the school’s server. Reload it to go on.',
 		signedOut: 'You are signed out. Sign in again to go on; what waits here is kept.',
 		refused: 'You can no longer see this roll call.',
