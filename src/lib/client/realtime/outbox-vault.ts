@@ -47,7 +47,7 @@ interface StoredRecord {
 	rollCallId: string;
 	/** The page that keeps it. */
 	pageId: string;
-	/** In the order in which it was kept first. */
+	/** In the order in which it was kept first: about when that was, ms since 1970. */
 	place: number;
 	iv: Uint8Array<ArrayBuffer>;
 	data: ArrayBuffer;
@@ -60,7 +60,7 @@ interface VaultSchema extends DBSchema {
 	records: {
 		key: string;
 		value: StoredRecord;
-		indexes: { owner: [userId: string, rollCallId: string] };
+		indexes: { owner: [userId: string, rollCallId: string]; place: number };
 	};
 }
 
@@ -73,6 +73,8 @@ interface OpenVault {
 
 const DATABASE = 'facetrack-outbox';
 const THIS = 'this';
+/** A day longer than any school takes what waited. */
+const KEPT_MS = 8 * 24 * 60 * 60_000;
 const ALGORITHM = { name: 'AES-GCM', length: 256 } as const;
 
 /**
@@ -159,10 +161,17 @@ export class OutboxVault implements OutboxKeeper {
 	/** @throws KeepingError */
 	async #with<T>(work: (vault: OpenVault) => Promise<T>): Promise<T> {
 		try {
-			return await work(await (this.#opened ??= this.#open()));
+			return await work(await (this.#opened ??= this.#openAnew()));
 		} catch (error) {
 			throw toKeepingError(error);
 		}
+	}
+
+	/** One that failed is tried again the next time: there may be room by then. */
+	#openAnew(): Promise<OpenVault> {
+		const opened = this.#open();
+		opened.catch(() => (this.#opened = null));
+		return opened;
 	}
 
 	async #open(): Promise<OpenVault> {
@@ -172,11 +181,12 @@ export class OutboxVault implements OutboxKeeper {
 			upgrade(fresh) {
 				fresh.createObjectStore('keys');
 				fresh.createObjectStore('device');
-				fresh
-					.createObjectStore('records', { keyPath: 'id' })
-					.createIndex('owner', ['userId', 'rollCallId']);
+				const records = fresh.createObjectStore('records', { keyPath: 'id' });
+				records.createIndex('owner', ['userId', 'rollCallId']);
+				records.createIndex('place', 'place');
 			},
 		});
+		await forgetOld(database);
 		const key = await keyOf(database, this.#userId);
 		await this.#enter();
 		return { database, key };
@@ -237,6 +247,15 @@ async function livingPages(): Promise<ReadonlySet<string>> {
 	return new Set(
 		held.flatMap(({ name = '' }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])),
 	);
+}
+
+/** Whoever left it: no school takes it any more, and vectors of faces stay nowhere for good. */
+async function forgetOld(database: Database): Promise<void> {
+	const transaction = database.transaction('records', 'readwrite');
+	const old = await transaction.store
+		.index('place')
+		.getAllKeys(IDBKeyRange.upperBound(Date.now() - KEPT_MS));
+	await Promise.all([...old.map((id) => transaction.store.delete(id)), transaction.done]);
 }
 
 async function keyOf(database: Database, userId: string): Promise<CryptoKey> {
