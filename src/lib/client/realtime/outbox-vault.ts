@@ -117,7 +117,7 @@ export class OutboxVault implements OutboxKeeper {
 				...records.map((record) => transaction.store.put(record)),
 				...forgetIds.map((id) => transaction.store.delete(id)),
 			];
-			await Promise.all([...steps, transaction.done]);
+			await completed(transaction, steps);
 		});
 		for (const id of forgetIds) this.#places.delete(id);
 	}
@@ -143,7 +143,7 @@ export class OutboxVault implements OutboxKeeper {
 				? transaction.store.delete(record.id)
 				: transaction.store.put({ ...record, pageId: this.#pageId }),
 		);
-		await Promise.all([...steps, transaction.done]);
+		await completed(transaction, steps);
 		for (const { id, place } of left) this.#places.set(id, place);
 		return opened.filter((record) => record !== null);
 	}
@@ -249,13 +249,28 @@ async function livingPages(): Promise<ReadonlySet<string>> {
 	);
 }
 
+/** Waits for all of it, and says why it was not done: a step that went down with it only says that it did. */
+async function completed(
+	transaction: { done: Promise<void>; error: DOMException | null },
+	steps: readonly Promise<unknown>[],
+): Promise<void> {
+	try {
+		await Promise.all([...steps, transaction.done]);
+	} catch (error) {
+		throw transaction.error ?? error;
+	}
+}
+
 /** Whoever left it: no school takes it any more, and vectors of faces stay nowhere for good. */
 async function forgetOld(database: Database): Promise<void> {
 	const transaction = database.transaction('records', 'readwrite');
 	const old = await transaction.store
 		.index('place')
 		.getAllKeys(IDBKeyRange.upperBound(Date.now() - KEPT_MS));
-	await Promise.all([...old.map((id) => transaction.store.delete(id)), transaction.done]);
+	await completed(
+		transaction,
+		old.map((id) => transaction.store.delete(id)),
+	);
 }
 
 async function keyOf(database: Database, userId: string): Promise<CryptoKey> {
