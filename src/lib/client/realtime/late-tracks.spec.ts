@@ -12,6 +12,7 @@ import {
 	toLateBatches,
 	type SeenTrack,
 } from './late-tracks';
+import { SECTORS } from '$lib/contract/surroundings';
 import { newId } from './new-id';
 import type { CapturedBatch } from './outbox';
 
@@ -42,6 +43,29 @@ function fold(batches: readonly CapturedBatch[]): Map<string, SeenTrack> {
 	for (const one of batches) addBatch(tracks, one, false);
 	return tracks;
 }
+
+it('keeps what went along with a face most, for the server to judge', () => {
+	const about = (follows: number) => ({
+		moved: 0.2,
+		follows: Array<number>(SECTORS).fill(follows),
+	});
+	const seen = [0.1, 0.9, undefined, 0.4].map((follows, i) => {
+		const { sightings, ...rest } = batch(i, [1, 5]);
+		return {
+			...rest,
+			sightings: sightings.map((one) => ({
+				...one,
+				...(follows === undefined ? {} : { surroundings: about(follows) }),
+			})),
+		};
+	});
+	const [late] = toLateBatches(fold(seen).values(), newId);
+	if (!late) throw new Error('Nothing waits.');
+	const sent = v.parse(LateSightingsSchema, packLate(late, newId()));
+	expect(sent.tracks[0]?.surroundings).toEqual(about(0.9));
+	const [plain] = toLateBatches(fold([batch(1, [1, 5])]).values(), newId);
+	expect(plain && packLate(plain, newId()).tracks[0]).not.toHaveProperty('surroundings');
+});
 
 it('fuses all sightings of a track, and remembers its best', () => {
 	const [track, ...more] = fold([

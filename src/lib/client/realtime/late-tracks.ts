@@ -1,6 +1,7 @@
 import { addTo, showsAnother, weightOf } from '$lib/contract/fusing';
 import { MAX_LATE_TRACKS, type LateSightings, type LateTrack } from '$lib/contract/late-sightings';
 import { encodeVectors, VECTOR_DIMENSIONS } from '$lib/contract/sightings';
+import type { Surroundings } from '$lib/contract/surroundings';
 import type { CapturedBatch } from './outbox';
 
 /** What made the vectors of a track, and of which roll call they are. */
@@ -101,15 +102,31 @@ function emptyTrack(
 	};
 }
 
-function addSighting(track: SeenTrack, { vector, quality }: Sighting, capturedAt: number): void {
+function addSighting(
+	track: SeenTrack,
+	{ vector, quality, surroundings }: Sighting,
+	capturedAt: number,
+): void {
 	addTo(track.sum, vector, weightOf(quality));
 	track.sightings++;
 	track.qualities += quality;
 	track.firstAt = Math.min(track.firstAt, capturedAt);
 	track.lastAt = Math.max(track.lastAt, capturedAt);
+	keepSurroundings(track, surroundings);
 	if (quality <= track.best.quality) return;
 	track.best = { quality, capturedAt };
 	track.bestVector = vector;
+}
+
+/** A photograph shows when it is moved: of all sightings, the one about which most went along stays. */
+function keepSurroundings(track: SeenTrack, seen: Surroundings | undefined): void {
+	if (seen === undefined) return;
+	const { surroundings: kept } = track;
+	if (kept === undefined || along(seen) > along(kept)) track.surroundings = seen;
+}
+
+function along({ follows }: Surroundings): number {
+	return follows.reduce((sum, one) => sum + one, 0);
 }
 
 /** @returns the key that is there no more; `changed` learns what it was fused into */
@@ -145,6 +162,7 @@ function fuseInto(track: SeenTrack, other: SeenTrack): void {
 	track.qualities += other.qualities;
 	track.firstAt = Math.min(track.firstAt, other.firstAt);
 	track.lastAt = Math.max(track.lastAt, other.lastAt);
+	keepSurroundings(track, other.surroundings);
 	if (other.best.quality <= track.best.quality) return;
 	track.best = other.best;
 	track.bestVector = other.bestVector;
@@ -229,14 +247,16 @@ export interface TrackParts {
 }
 
 export function fromSeenTrack(seen: SeenTrack): TrackParts {
-	const { trackId, sightings, qualities, firstAt, lastAt, best, sum, bestVector, deviceTime } =
-		seen;
-	const { rollCallId, cameraId, modelId, pipelineVersion } = seen;
+	const { trackId, sightings, qualities, firstAt, lastAt, best, surroundings } = seen;
+	const { rollCallId, cameraId, modelId, pipelineVersion, sum, bestVector, deviceTime } = seen;
 	const weight = lengthOf(sum);
 	const quality = Math.min(1, qualities / sightings);
 	return {
 		source: { rollCallId, cameraId, modelId, pipelineVersion },
-		track: { trackId, sightings, quality, weight, firstAt, lastAt, best },
+		track: {
+			...{ trackId, sightings, quality, weight, firstAt, lastAt, best },
+			...(surroundings && { surroundings }),
+		},
 		fused: Float32Array.from(sum, (value) => value / weight),
 		...{ bestVector, deviceTime },
 	};
@@ -265,9 +285,7 @@ export function packLate({ tracks, ...late }: CapturedLate, deviceId: string): L
 	return {
 		...late,
 		deviceId,
-		tracks: tracks.map(({ trackId, sightings, quality, weight, firstAt, lastAt, best }) => ({
-			...{ trackId, sightings, quality, weight, firstAt, lastAt, best },
-		})),
+		tracks: tracks.map(({ fused: _, bestVector: __, ...track }) => track),
 		fused: encodeVectors(tracks.map(({ fused }) => fused)),
 		best: encodeVectors(tracks.map(({ bestVector }) => bestVector)),
 	};
