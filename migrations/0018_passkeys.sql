@@ -23,8 +23,6 @@ alter table devices
 	add column passkey_challenge_expires_at timestamptz,
 	add constraint devices_passkey_challenge_check
 		check ((passkey_challenge_hash is null) = (passkey_challenge_expires_at is null));
--- Phones in use, of those whom somebody teaches.
-create index devices_in_use_idx on devices (student_id) where state in ('active', 'asked');
 
 -- A key behind the phone's own lock (WebAuthn). It counts on the phone that it was made on, alone.
 create table passkeys (

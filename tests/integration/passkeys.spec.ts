@@ -415,6 +415,15 @@ describe('an address of numbers', () => {
 		expect(named).toMatchObject({ state: 'active', passkeyProblem: null });
 	});
 
+	it('is not presumed where a browser names no page: then it is the configured one', async () => {
+		const { token } = amina.account;
+		const client = await realtime.connect({ session: token, transports: ['polling'] });
+		const device = { id: amina.deviceId, name: 'Phone', publicKey: await amina.publicKey() };
+		const { passkeyProblem } = await client.get('checkIn:registerDevice', device);
+		expect(passkeyProblem).toBeNull();
+		client.close();
+	});
+
 	it('is as good as any where the class asks for none', async () => {
 		await askFor('device');
 		expect(await begin(await otherPhoneOf(amina, realtime.url))).toMatchObject({ ok: true });
