@@ -33,8 +33,8 @@ export function looksLikePhotograph(surroundings: Surroundings | null): boolean 
 }
 
 /**
- * A face as like as this to a photograph shows the same photograph: one print under changing light gave
- * 0.8 to 0.99, two photos of one person 0.65 on average (`npm run evaluate -- verify`).
+ * A face as like as this to a photograph is taken for the same photograph: two good photos of one
+ * person are 0.70 alike on average (`client/face/quality.ts`). Whoever is hit by it is asked about once.
  */
 export const SAME_PICTURE_SCORE = 0.85;
 
