@@ -3,7 +3,7 @@
  * what it keeps belongs to nobody, and a new version comes when somebody says so, never during a roll
  * call.
  */
-import { chromium, expect, test, type Page } from 'playwright/test';
+import { chromium, devices, expect, test, type Page } from 'playwright/test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -195,6 +195,61 @@ test.describe('one server', () => {
 		const named = kept.filter(({ text }) => /Ada Admin|Wilma Quist|Zoology 7Q/.test(text));
 		expect(named.map(({ path }) => path)).toEqual([]);
 	});
+});
+
+test('the app is offered once, and never again after a no', async ({ page }) => {
+	const server = await startServer();
+	try {
+		await makeFirstAdmin(page, server.adminLink ?? '');
+		const hint = page.getByRole('heading', { name: app.install.title });
+		await expect(hint).toBeHidden();
+		// What Chromium says to a page in a window of a person, once it finds that it can be installed.
+		const offer = () =>
+			page.evaluate(() => {
+				const asks = Object.assign(new Event('beforeinstallprompt', { cancelable: true }), {
+					prompt: () => {
+						document.documentElement.dataset.asked = 'yes';
+						return Promise.resolve();
+					},
+				});
+				window.dispatchEvent(asks);
+				return asks.defaultPrevented;
+			});
+		expect(await offer()).toBe(true);
+		await expect(hint).toBeVisible();
+		await page.getByRole('button', { name: app.install.dismiss }).click();
+		await expect(hint).toBeHidden();
+		await page.reload();
+		await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+		await offer();
+		await expect(hint).toBeHidden();
+		// Where one looks for it, it stays.
+		await page.getByRole('button', { name: common.accountOf('Ada Admin') }).click();
+		await page.getByRole('menuitem', { name: common.nav.me }).click();
+		await page.getByRole('button', { name: app.install.action }).click();
+		expect(await page.evaluate(() => document.documentElement.dataset.asked)).toBe('yes');
+		await expect(hint).toBeHidden();
+	} finally {
+		await server.stop();
+	}
+});
+
+test('an iPhone is told what to tap', async ({ browser }) => {
+	const server = await startServer();
+	const context = await browser.newContext(devices['iPhone 15']);
+	try {
+		const page = await context.newPage();
+		await makeFirstAdmin(page, server.adminLink ?? '');
+		await expect(page.getByText(app.install.shareText)).toBeVisible();
+		await expectSound(page, 'today on an iPhone');
+		await page.getByRole('button', { name: app.install.dismiss }).click();
+		await page.reload();
+		await whenInstalled(page);
+		await expect(page.getByText(app.install.shareText)).toBeHidden();
+	} finally {
+		await context.close();
+		await server.stop();
+	}
 });
 
 test('a camera says what it loads, loads it once, and starts without a network then', async () => {

@@ -71,8 +71,7 @@ export const app = {
 		text: 'It opens like an app, from its own icon.',
 		action: 'Install',
 		dismiss: 'Not now',
-		iosText:
-			'Tap Share at the edge of the screen, then “Add to Home Screen”. It opens like an app, from its own icon.',
-		installed: 'FaceTrack is an app on this device now.',
+		shareText:
+			'Tap Share in the browser’s bar, then “Add to Home Screen”. It opens like an app, from its own icon.',
 	},
 } as const;

@@ -1,0 +1,3 @@
+import { keepInstallOffer } from '$lib/client/app/install.svelte';
+
+keepInstallOffer();

@@ -1,0 +1,86 @@
+import { keep, recall } from '../device-memory';
+
+/** Chromium's event; no standard has it, and no library of types. */
+interface BeforeInstallPromptEvent extends Event {
+	prompt(): Promise<unknown>;
+}
+
+/** How the app comes onto this device: asked for by a button, or by hand through the share menu. */
+export type InstallWay = 'button' | 'share';
+
+const KEY = 'facetrack-install';
+const DISMISSED = 'dismissed';
+
+let asked: BeforeInstallPromptEvent | null = null;
+const listeners = new Set<() => void>();
+
+/**
+ * Keeps the browser's offer for a button of ours. Called before anything is drawn: the offer comes
+ * once, and may come before a page listens.
+ */
+export function keepInstallOffer(): void {
+	window.addEventListener('beforeinstallprompt', (event) => {
+		if (!isInstallPrompt(event)) return;
+		event.preventDefault();
+		asked = event;
+		for (const listener of listeners) listener();
+	});
+	window.addEventListener('appinstalled', () => {
+		asked = null;
+		for (const listener of listeners) listener();
+	});
+}
+
+/**
+ * Whether a browser puts apps on its device through the share menu alone: those of iPhone and iPad. An
+ * iPad says that it is a Mac; Macs have no screen to touch.
+ */
+export function installsByShare(userAgent: string, touchPoints: number): boolean {
+	return /iPhone|iPad|iPod/.test(userAgent) || (userAgent.includes('Macintosh') && touchPoints > 1);
+}
+
+/** What is said about putting the app on this device. */
+export class InstallOffer {
+	#way = $state<InstallWay | null>(null);
+	#isDismissed = $state(true);
+
+	/** Null where the app is installed already, or this browser installs none. */
+	get way(): InstallWay | null {
+		return this.#way;
+	}
+	/** Somebody said "not now" on this device. */
+	get isDismissed(): boolean {
+		return this.#isDismissed;
+	}
+
+	/** In a browser only. @returns the way to stop listening */
+	start(): () => void {
+		this.#isDismissed = recall(KEY) === DISMISSED;
+		const look = () => (this.#way = wayNow());
+		look();
+		listeners.add(look);
+		return () => listeners.delete(look);
+	}
+
+	/** Has the browser ask; it asks once for each offer. */
+	async install(): Promise<void> {
+		const offer = asked;
+		asked = null;
+		await offer?.prompt();
+		this.#way = wayNow();
+	}
+
+	dismiss(): void {
+		keep(KEY, DISMISSED);
+		this.#isDismissed = true;
+	}
+}
+
+function wayNow(): InstallWay | null {
+	if (matchMedia('(display-mode: standalone)').matches) return null;
+	if (asked !== null) return 'button';
+	return installsByShare(navigator.userAgent, navigator.maxTouchPoints) ? 'share' : null;
+}
+
+const isInstallPrompt = (event: Event): event is BeforeInstallPromptEvent =>
+	'prompt' in event && typeof event.prompt === 'function';
