@@ -36,6 +36,6 @@ it('tells how late and when somebody left, where there is such a time', () => {
 	expect(markFacts({ ...onTime, cameInLate: true }, 'UTC')).toEqual([
 		'by camera',
 		'09:12',
-		'came in after the roll call had closed',
+		'mark came in after the roll call had closed',
 	]);
 });

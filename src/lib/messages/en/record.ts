@@ -5,7 +5,7 @@ export const record = {
 	mark: 'Your mark',
 	history: 'Every change',
 	leftAt: (time: string) => `left at ${time}`,
-	cameInLate: 'came in after the roll call had closed',
+	cameInLate: 'mark came in after the roll call had closed',
 	remark: (text: string) => `Remark: ${text}`,
 
 	/** How a mark came to be; beside those of `common.method`. */

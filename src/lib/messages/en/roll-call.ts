@@ -222,7 +222,8 @@ export const rollCall = {
 		byExcuse: 'by an excuse',
 		late: (minutes: number) => `+${minutes} min`,
 		left: (time: string) => `left ${time}`,
-		cameInLate: 'came in late',
+		/** The mark, not the student. */
+		cameInLate: 'mark came in late',
 		byHand: 'by hand only',
 		noMatch: 'Nobody by that name',
 		noMatchText: 'Try a shorter part of the name.',
@@ -249,7 +250,7 @@ export const rollCall = {
 		late: (minutes: number) => plural(minutes, { one: '# minute late.', other: '# minutes late.' }),
 		left: (time: string) => `Left early at ${time}.`,
 		cameInLate:
-			'Came in late: a device without a network kept it until after the roll call had closed.',
+			'The mark came in late: a device without a network kept it until after the closing.',
 		notEnrolled: 'Not enrolled, so the camera cannot recognise them.',
 		choose: 'Mark as',
 		arrived: 'Came at',
