@@ -86,7 +86,7 @@ function takeApart(content: KeptContent): { plain: PlainContent; vectors: Float3
 	const { what, item, deviceTime } = content;
 	switch (item.kind) {
 		case 'sightings': {
-			const sightings = item.batch.sightings.map(({ trackId, quality }) => ({ trackId, quality }));
+			const sightings = item.batch.sightings.map(({ vector: _, ...sighting }) => sighting);
 			const plain = { kind: item.kind, batch: { ...item.batch, sightings } };
 			const vectors = item.batch.sightings.map(({ vector }) => vector);
 			return { plain: { what, item: plain, deviceTime }, vectors };
