@@ -11,7 +11,8 @@ export const load: PageServerLoad = async (event) => {
 	const { displayToken, state } = await served(rollCalls.require(actor, event.params.id));
 	// One that is only planned has nothing to show yet; Today says from when it can be started.
 	if (state === 'planned') redirect(303, resolve('/today'));
-	return { roster: await served(rollCalls.roster(actor, event.params.id)), displayToken, models };
+	const roster = await served(rollCalls.roster(actor, event.params.id));
+	return { roster, displayToken, models, userId: actor.id };
 };
 
 export const actions: Actions = {
