@@ -27,7 +27,7 @@ const CANVAS = '#f8fafb';
 /** The icon of a shortcut. */
 const shortcutIcon = { src: '/icon-192.png', sizes: '192x192', type: 'image/png' };
 
-/** What a device is told about the app; the icons and pictures are made by `npm run app-images`. */
+/** What a device is told about the app; `npm run app-icons` and `app-pictures` make its pictures. */
 export const webManifest: Partial<ManifestOptions> = {
 	id: '/',
 	name: app.manifest.name,
@@ -46,6 +46,22 @@ export const webManifest: Partial<ManifestOptions> = {
 		{ src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any' },
 		{ src: '/icon-maskable-192.png', sizes: '192x192', type: 'image/png', purpose: 'maskable' },
 		{ src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+	],
+	screenshots: [
+		{
+			src: '/screenshot-wide.png',
+			sizes: '1280x800',
+			type: 'image/png',
+			form_factor: 'wide',
+			label: app.manifest.wideScreenshot,
+		},
+		{
+			src: '/screenshot-narrow.png',
+			sizes: '390x844',
+			type: 'image/png',
+			form_factor: 'narrow',
+			label: app.manifest.narrowScreenshot,
+		},
 	],
 	shortcuts: [
 		{

@@ -94,14 +94,18 @@ test.describe('one server', () => {
 				{ name: app.manifest.rollCall, url: '/today' },
 			],
 		});
-		const { icons } = manifest as { icons: { src: string; sizes: string; purpose: string }[] };
+		const { icons, screenshots } = manifest as {
+			icons: { src: string; sizes: string; purpose: string }[];
+			screenshots: { src: string; sizes: string; form_factor: string }[];
+		};
+		expect(screenshots.map(({ form_factor: form }) => form)).toEqual(['wide', 'narrow']);
 		expect(icons.map(({ sizes, purpose }) => `${sizes} ${purpose}`)).toEqual([
 			'192x192 any',
 			'512x512 any',
 			'192x192 maskable',
 			'512x512 maskable',
 		]);
-		for (const { src, sizes } of icons) {
+		for (const { src, sizes } of [...icons, ...screenshots]) {
 			const picture = await page.request.get(new URL(src, server.url).href);
 			const { width, height, format } = await sharp(await picture.body()).metadata();
 			expect(`${width}x${height} ${format}`).toBe(`${sizes} png`);
