@@ -1,4 +1,5 @@
 import { keep, recall } from '../device-memory';
+import { Listeners } from '../realtime/listeners';
 
 /** Chromium's event; no standard has it, and no library of types. */
 interface BeforeInstallPromptEvent extends Event {
@@ -12,7 +13,7 @@ const KEY = 'facetrack-install';
 const DISMISSED = 'dismissed';
 
 let asked: BeforeInstallPromptEvent | null = null;
-const listeners = new Set<() => void>();
+const changes = new Listeners();
 
 /**
  * Keeps the browser's offer for a button of ours. Called before anything is drawn: the offer comes
@@ -23,11 +24,11 @@ export function keepInstallOffer(): void {
 		if (!isInstallPrompt(event)) return;
 		event.preventDefault();
 		asked = event;
-		for (const listener of listeners) listener();
+		changes.tell();
 	});
 	window.addEventListener('appinstalled', () => {
 		asked = null;
-		for (const listener of listeners) listener();
+		changes.tell();
 	});
 }
 
@@ -58,8 +59,7 @@ export class InstallOffer {
 		this.#isDismissed = recall(KEY) === DISMISSED;
 		const look = () => (this.#way = wayNow());
 		look();
-		listeners.add(look);
-		return () => listeners.delete(look);
+		return changes.add(look);
 	}
 
 	/** Has the browser ask; it asks once for each offer. */
