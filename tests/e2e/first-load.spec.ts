@@ -90,6 +90,21 @@ test('a report draws its charts when they come into sight', async ({ page }) => 
 	await expect(chart.locator('svg').first()).toBeVisible();
 });
 
+test('a chart that was never looked at is on paper as a table', async ({ page }) => {
+	await page.context().addCookies(signedIn.cookies);
+	await page.setViewportSize({ width: 390, height: 160 });
+	await page.goto(`${server.url}${report()}`);
+	await page.getByRole('link', { name: 'Jo Baker' }).click();
+	const { title } = reports.charts.days;
+	const chart = page.getByRole('img', { name: title, exact: true });
+	await expect(chart).toBeAttached();
+	const table = page.getByRole('table', { name: title, exact: true });
+	await expect(table).toBeHidden();
+	await page.emulateMedia({ media: 'print' });
+	await expect(table).toBeVisible();
+	await expect(chart).toBeHidden();
+});
+
 async function expectLight(page: Page, url: string): Promise<void> {
 	const scripts = await scriptsOf(page, url);
 	expect(new URL(page.url()).pathname).toBe(new URL(url).pathname);
