@@ -348,6 +348,10 @@ test('what the camera sees without a network comes in late, after somebody else 
 	await showHead(tablet.cameraFile, await headOf('dora'));
 	await enrol(teacher, classAddress, 'Dora Diaz');
 	const address = await openRollCall();
+	// Only a device that the server knew before the closing may send late.
+	const isKnown = () =>
+		sql`select from roll_call_devices where roll_call_id = ${lastPartOf(address)}`;
+	await expect.poll(isKnown).toHaveLength(1);
 	await goOffline();
 	await tap(teacher, 'Amina Eze');
 	await startCamera(teacher);
