@@ -1,5 +1,5 @@
-// `npm run app-pictures`: takes the pictures of the web manifest from the running app, with made-up
-// names and no faces.
+// `npm run app-pictures`: takes the pictures of the web manifest and of the README from the running app,
+// with made-up names and no faces.
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 
@@ -15,6 +15,6 @@ const vite = await createServer({
 	resolve: { alias: { $lib: `${ROOT}src/lib` } },
 });
 const { takeAppPictures } = await vite.ssrLoadModule(`${ROOT}tests/helpers/app-pictures.ts`);
-await takeAppPictures(`${ROOT}static`);
+const files = await takeAppPictures(ROOT);
 await vite.close();
-console.log('static/screenshot-wide.png\nstatic/screenshot-narrow.png');
+console.log(files.join('\n'));

@@ -19,22 +19,31 @@ const HERE = ['Amina Eze', 'Jo Baker', 'Linh Dang', 'Mira Novak', 'Rui Costa', '
 const WAITING = ['Noor Haddad', 'Sven Lund', 'Yusuf Farah'];
 const STUDENT = 'Sven Lund';
 
+/** Of the README. */
+const TABLET = { width: 1024, height: 768 };
 /** Of the web manifest; a device shows the one that fits it. */
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 
 /**
- * Takes the pictures of the web manifest from the running app.
- * @param folder where `screenshot-wide.png` and `screenshot-narrow.png` are written
+ * Takes the pictures of the web manifest and of the README from the running app.
+ * @param root of the checkout: they are written to `static` and `docs/images` there
+ * @returns the files, from there on
  */
-export async function takeAppPictures(folder: string): Promise<void> {
+export async function takeAppPictures(root: string): Promise<string[]> {
+	const files = [
+		'docs/images/roll-call.png',
+		'static/screenshot-wide.png',
+		'static/screenshot-narrow.png',
+	];
+	const [rollCall = '', wide = '', narrow = ''] = files.map((file) => join(root, file));
 	const server = await startServer();
 	const browser = await chromium.launch({
 		executablePath: findChromium() ?? undefined,
 		args: chromiumArguments(),
 	});
 	try {
-		const tablet = await (await browser.newContext({ viewport: WIDE })).newPage();
+		const tablet = await (await browser.newContext({ viewport: TABLET })).newPage();
 		await makeFirstAdmin(tablet, server.adminLink ?? '');
 		const classAddress = await makeClass(tablet, server.url, CLASS, [...HERE, ...WAITING]);
 		const phone = await (await browser.newContext({ viewport: NARROW })).newPage();
@@ -46,13 +55,17 @@ export async function takeAppPictures(folder: string): Promise<void> {
 			await expectStatus(tablet, name, 'present');
 		}
 		const { label, without } = messages.rollCall.camera;
+		await tablet.getByRole('button', { name: messages.common.close, exact: true }).last().click();
+		await take(tablet, rollCall);
+		await tablet.setViewportSize(WIDE);
 		const camera = tablet.getByRole('region', { name: label });
 		await camera.getByRole('button', { name: without }).click();
 		await statusOf(tablet, STUDENT).waitFor();
-		await take(tablet, join(folder, 'screenshot-wide.png'));
+		await take(tablet, wide);
 		await phone.reload();
 		await phone.getByText(CLASS).waitFor();
-		await take(phone, join(folder, 'screenshot-narrow.png'));
+		await take(phone, narrow);
+		return files;
 	} finally {
 		await browser.close();
 		await server.stop();
