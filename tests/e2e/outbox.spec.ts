@@ -235,7 +235,10 @@ test('a tab that was closed sends what waits when it is opened again, for its ow
 	expect(session).toBeDefined();
 	teacher = await context.newPage();
 	await signIn(teacher, network.url, 'ada');
-	await teacher.goto(address);
+	const { leftBehind } = messages.classes.today;
+	await teacher.goto(`${network.url}/today`);
+	await teacher.getByRole('link', { name: leftBehind.of('Biology 9B') }).click();
+	await expect(teacher).toHaveURL(address);
 	await expectStatus(teacher, 'Bo Lind', 'present');
 	await expect
 		.poll(() => changesOf(address))

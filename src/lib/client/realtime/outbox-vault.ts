@@ -177,15 +177,7 @@ export class OutboxVault implements OutboxKeeper {
 	async #open(): Promise<OpenVault> {
 		// Both are missing where the connection is not secure.
 		if (!('locks' in navigator) || !('subtle' in crypto)) throw new KeepingError('unkept', null);
-		const database = await openDB<VaultSchema>(DATABASE, 1, {
-			upgrade(fresh) {
-				fresh.createObjectStore('keys');
-				fresh.createObjectStore('device');
-				const records = fresh.createObjectStore('records', { keyPath: 'id' });
-				records.createIndex('owner', ['userId', 'rollCallId']);
-				records.createIndex('place', 'place');
-			},
-		});
+		const database = await openDatabase();
 		await forgetOld(database);
 		const key = await keyOf(database, this.#userId);
 		await this.#enter();
@@ -237,6 +229,39 @@ export class OutboxVault implements OutboxKeeper {
 		this.#place = Math.max(this.#place, place);
 		return place;
 	}
+}
+
+/**
+ * Roll calls of which something waits on this device for its page to be opened again, or is being sent by
+ * one that is open.
+ * @returns their ids; none where this browser keeps nothing
+ */
+export async function listRollCallsWaiting(userId: string): Promise<string[]> {
+	const rollCallIds: string[] = [];
+	try {
+		const database = await openDatabase();
+		await forgetOld(database);
+		const owner = database.transaction('records').store.index('owner');
+		const own = IDBKeyRange.bound([userId], [userId, []]);
+		let cursor = await owner.openKeyCursor(own, 'nextunique');
+		for (; cursor !== null; cursor = await cursor.continue()) rollCallIds.push(cursor.key[1]);
+		database.close();
+	} catch {
+		// A private window, or no room: then nothing was kept either.
+	}
+	return rollCallIds;
+}
+
+function openDatabase(): Promise<Database> {
+	return openDB<VaultSchema>(DATABASE, 1, {
+		upgrade(fresh) {
+			fresh.createObjectStore('keys');
+			fresh.createObjectStore('device');
+			const records = fresh.createObjectStore('records', { keyPath: 'id' });
+			records.createIndex('owner', ['userId', 'rollCallId']);
+			records.createIndex('place', 'place');
+		},
+	});
 }
 
 const pageLock = (pageId: string) => `${DATABASE}:page:${pageId}`;

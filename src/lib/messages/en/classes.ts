@@ -27,6 +27,11 @@ export const classes = {
 		noMembers: 'No names yet',
 		addNames: 'Add names',
 		addNamesTo: (name: string) => `Add names to ${name}`,
+		leftBehind: {
+			title: 'Not sent yet',
+			of: (name: string) => `${name}: open the roll call to send what waits on this device`,
+			unnamed: 'Open an earlier roll call to send what waits on this device',
+		},
 		gaps: 'Enrolment',
 		gap: (name: string, waiting: number, all: number) =>
 			`${name}: ${waiting} of ${students(all)} not enrolled yet`,
