@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MarkDetails, MarkRequest, MarkRest } from '../../src/lib/contract/marks';
 import type { RosterEntry } from '../../src/lib/contract/roster';
+import { schoolDay } from '../../src/lib/server/domain/timetable';
 import {
 	makeFirstAdmin,
 	startApplication,
@@ -327,7 +328,7 @@ describe('an undo', () => {
 
 	it('gives an excuse back as the excuse that it was', async () => {
 		const { excuses } = application.container;
-		const day = new Date().toISOString().slice(0, 10);
+		const day = schoolDay(startsAt, 'UTC');
 		await excuses.record(admin.actor, {
 			...{ studentId: cem.id, classId: taught.classId, askedBy: 'guardian' },
 			...{ firstDay: day, lastDay: day, reason: 'At the dentist' },
@@ -342,7 +343,7 @@ describe('an undo', () => {
 
 	it('gives nothing back that does not hold any more', async () => {
 		const { excuses } = application.container;
-		const day = new Date().toISOString().slice(0, 10);
+		const day = schoolDay(startsAt, 'UTC');
 		await excuses.record(admin.actor, {
 			...{ studentId: cem.id, classId: taught.classId, askedBy: 'guardian' },
 			...{ firstDay: day, lastDay: day, reason: 'At the dentist' },
