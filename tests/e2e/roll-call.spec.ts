@@ -137,7 +137,7 @@ async function entranceScene() {
 		'stranger',
 		'otherStranger',
 	];
-	const pictures = await Promise.all(faces.map(headOf));
+	const pictures = await Promise.all(faces.map((face) => headOf(face)));
 	return {
 		background: samplePhoto(2),
 		mirrorBackground: true,

@@ -111,9 +111,12 @@ test('one reaches the content, the menu and a dialog by keyboard', async ({ brow
 	await expect(page.locator('main')).toBeFocused();
 
 	const menuButton = page.getByRole('button', { name: common.accountOf('Ada Admin') });
-	await menuButton.focus();
-	await page.keyboard.press('Enter');
-	await expect(page.getByRole('menuitem', { name: common.nav.me })).toBeFocused();
+	const firstItem = page.getByRole('menuitem', { name: common.nav.me });
+	// Until the page has come to life, a key does nothing.
+	await expect(async () => {
+		await menuButton.press('Enter');
+		await expect(firstItem).toBeFocused({ timeout: 2_000 });
+	}).toPass();
 	await page.keyboard.press('Escape');
 	await expect(menuButton).toBeFocused();
 
