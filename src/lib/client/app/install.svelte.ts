@@ -10,7 +10,7 @@ interface BeforeInstallPromptEvent extends Event {
 export type InstallWay = 'button' | 'share';
 
 const KEY = 'facetrack-install';
-const DISMISSED = 'dismissed';
+const [SEEN, DISMISSED] = ['seen', 'dismissed'];
 
 let asked: BeforeInstallPromptEvent | null = null;
 const changes = new Listeners();
@@ -43,20 +43,29 @@ export function installsByShare(userAgent: string, touchPoints: number): boolean
 /** What is said about putting the app on this device. */
 export class InstallOffer {
 	#way = $state<InstallWay | null>(null);
-	#isDismissed = $state(true);
+	#isDue = $state(false);
 
 	/** Null where the app is installed already, or this browser installs none. */
 	get way(): InstallWay | null {
 		return this.#way;
 	}
-	/** Somebody said "not now" on this device. */
-	get isDismissed(): boolean {
-		return this.#isDismissed;
+	/**
+	 * Whether to offer it unasked: from the second visit on, when people know what it is that they would
+	 * keep, and until somebody says "not now" on this device.
+	 */
+	get isDue(): boolean {
+		return this.#isDue;
 	}
 
-	/** In a browser only. @returns the way to stop listening */
-	start(): () => void {
-		this.#isDismissed = recall(KEY) === DISMISSED;
+	/**
+	 * In a browser only.
+	 * @param isVisit it is a page that offers it unasked
+	 * @returns the way to stop listening
+	 */
+	start(isVisit: boolean): () => void {
+		const before = recall(KEY);
+		this.#isDue = before === SEEN;
+		if (isVisit && before === null) keep(KEY, SEEN);
 		const look = () => (this.#way = wayNow());
 		look();
 		return changes.add(look);
@@ -72,7 +81,7 @@ export class InstallOffer {
 
 	dismiss(): void {
 		keep(KEY, DISMISSED);
-		this.#isDismissed = true;
+		this.#isDue = false;
 	}
 }
 

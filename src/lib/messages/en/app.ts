@@ -69,7 +69,7 @@ export const app = {
 	install: {
 		title: 'Put FaceTrack on this device',
 		text: 'It opens like an app, from its own icon.',
-		action: 'Install',
+		action: 'Install FaceTrack',
 		dismiss: 'Not now',
 		shareText:
 			'Tap Share in the browser’s bar, then “Add to Home Screen”. It opens like an app, from its own icon.',
