@@ -22,6 +22,19 @@ export default defineConfig({
 		// The worker carries TensorFlow.js: large by nature and fetched only by pages with a camera.
 		chunkSizeWarningLimit: 4000,
 		rolldownOptions: {
+			output: {
+				codeSplitting: {
+					// What most pages show comes in one file instead of some thirty of under a kilobyte: a phone on
+					// a slow network pays for each request.
+					groups: [
+						{
+							name: 'design',
+							test: /\/src\/lib\/components\/ui\/|\/@lucide\/svelte\//,
+							minShareCount: 3,
+						},
+					],
+				},
+			},
 			treeshake: {
 				// Sentences and components do nothing by being there: so a page is sent its own, and not all
 				// that stand in the same list.
