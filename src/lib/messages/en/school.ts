@@ -26,7 +26,7 @@ export const school = {
 	lateRecords: {
 		title: 'Without a network',
 		text: 'A roll call goes on while the network is away. What was marked and seen meanwhile is sent when it is back, with the time at which it was.',
-		hours: 'Hours until it is not taken any more',
+		hours: 'Hours for which it is still taken',
 		hoursHint: 'Also after the roll call has closed. 24 to begin with, 168 at the most.',
 		save: 'Save the limit',
 	},
